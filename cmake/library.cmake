@@ -1,0 +1,21 @@
+# The library as users link it: libfacula.so and libfacula.a, made of the rooms' objects.
+get_property(rooms GLOBAL PROPERTY FACULA_ROOMS)
+set(objects)
+foreach(room ${rooms})
+  list(APPEND objects $<TARGET_OBJECTS:${room}>)
+endforeach()
+
+foreach(kind SHARED STATIC)
+  string(TOLOWER ${kind} suffix)
+  add_library(facula_${suffix} ${kind} ${objects})
+  set_target_properties(facula_${suffix} PROPERTIES OUTPUT_NAME facula LINKER_LANGUAGE CXX)
+  target_include_directories(facula_${suffix} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+  target_compile_features(facula_${suffix} PUBLIC cxx_std_17)
+endforeach()
+set_target_properties(facula_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+target_link_libraries(facula_shared PRIVATE ZLIB::ZLIB Threads::Threads)
+target_link_libraries(facula_static PUBLIC ZLIB::ZLIB Threads::Threads)
+if(UNIX AND NOT APPLE)
+  target_link_options(facula_shared PRIVATE -Wl,--gc-sections -Wl,-z,defs -Wl,--exclude-libs,ALL)
+endif()

@@ -1,0 +1,20 @@
+# facula_room(NAME): an object library of every .cpp below src/NAME.
+add_library(facula_options INTERFACE)
+target_include_directories(facula_options INTERFACE ${PROJECT_SOURCE_DIR}/src ${FACULA_HWY_INCLUDE})
+target_compile_options(facula_options INTERFACE -Wall -Wextra -Wconversion $<$<BOOL:${FACULA_WERROR}>:-Werror>
+  -fno-math-errno -ffunction-sections -fdata-sections)
+target_link_libraries(facula_options INTERFACE Threads::Threads)
+
+function(facula_room room)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)
+  if(NOT sources)
+    add_library(room_${room} INTERFACE)
+    return()
+  endif()
+  add_library(room_${room} OBJECT ${sources})
+  target_link_libraries(room_${room} PRIVATE facula_options)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/src/${room}/room.cmake)
+    include(${PROJECT_SOURCE_DIR}/src/${room}/room.cmake)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY FACULA_ROOMS room_${room})
+endfunction()
