@@ -56,7 +56,6 @@ class SmallVec {
   const T& back() const { return data_[size_ - 1]; }
   T& front() { return data_[0]; }
   const T& front() const { return data_[0]; }
-  operator std::span<const T>() const { return {data_, size_}; }
 
   void reserve(std::size_t n) {
     if (n <= capacity_) return;

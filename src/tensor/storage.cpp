@@ -1,0 +1,51 @@
+#include "tensor/storage.h"
+
+#include <cstdlib>
+#include <new>
+
+namespace fac {
+namespace {
+
+constexpr std::size_t kAlignment = 64;
+thread_local AllocHook* t_hook = nullptr;
+
+class HeapStorage final : public Storage {
+ public:
+  using Storage::Storage;
+  ~HeapStorage() override { std::free(data_); }
+};
+
+class BorrowedStorage final : public Storage {
+ public:
+  BorrowedStorage(void* data, std::size_t bytes, std::function<void()> release)
+      : Storage(data, bytes), release_(std::move(release)) {}
+  ~BorrowedStorage() override {
+    if (release_) release_();
+  }
+
+ private:
+  std::function<void()> release_;
+};
+
+}  // namespace
+
+Result<Ref<Storage>> allocate_storage(std::size_t bytes) {
+  if (t_hook) {
+    FACULA_TRY(Ref<Storage> s, t_hook->allocate(bytes));
+    if (s) return s;
+  }
+  if (bytes > (std::size_t{1} << 46)) return error(ErrorKind::kLimit, "cannot allocate {} bytes for a tensor", bytes);
+  const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  void* p = std::aligned_alloc(kAlignment, rounded ? rounded : kAlignment);
+  if (!p) return error(ErrorKind::kLimit, "not enough memory: you tried to allocate {} bytes", bytes);
+  return Ref<Storage>(new HeapStorage(p, bytes));
+}
+
+Ref<Storage> borrow_storage(void* data, std::size_t bytes, std::function<void()> release) {
+  return Ref<Storage>(new BorrowedStorage(data, bytes, std::move(release)));
+}
+
+AllocHookGuard::AllocHookGuard(AllocHook* hook) : saved_(t_hook) { t_hook = hook; }
+AllocHookGuard::~AllocHookGuard() { t_hook = saved_; }
+
+}  // namespace fac
