@@ -1,0 +1,39 @@
+// Passes: named functions on a graph, each in its own file below ir/passes/; ir/passes.def lists them in order.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "ir/graph.h"
+
+namespace fac::ir {
+
+// The text of FACULA_DUMP-style tracing goes here after each pass; empty: none.
+using DumpSink = std::function<void(std::string_view pass, const Graph&)>;
+
+#define PASS(name, what) bool name(Graph& g);
+#include "ir/passes.def"
+#undef PASS
+
+struct PassInfo {
+  std::string_view name, what;
+  bool (*run)(Graph&);
+};
+std::span<const PassInfo> all_passes();
+const PassInfo* find_pass(std::string_view name);
+
+// Replaces calls of functions and methods by their bodies, recursively, recording inline scopes. errors: a body that
+// does not compile. Recursive functions stay calls.
+Status inline_calls(Graph& g);
+
+// Replaces GetAttr chains from the first parameter (`self`) by constants, for attributes that nothing in reach
+// assigns. Afterwards nothing reads `self` unless mutable state is used. `used` receives every object whose slots were
+// read, for the caller's validity check (ObjectBox::version).
+Status freeze_attributes(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used);
+
+// All passes of passes.def until nothing changes, in order (bounded). In debug builds verify() runs between them.
+Status optimize(Graph& g, const DumpSink& dump = {});
+
+}  // namespace fac::ir
