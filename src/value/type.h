@@ -130,8 +130,7 @@ class ClassType final : public Type {
 
 class InterfaceType final : public Type {
  public:
-  InterfaceType(std::string qualified_name, bool is_module)
-      : Type(TypeKind::kInterface, {}, std::move(qualified_name)), is_module_(is_module) {}
+  InterfaceType(std::string qualified_name, bool is_module);
   ~InterfaceType() override;
   bool is_module() const { return is_module_; }
   const std::vector<Schema>& methods() const { return methods_; }

@@ -139,6 +139,20 @@ class Value {
   Ref<RefCounted> box() const { return Ref<RefCounted>(u_.p); }
   RefCounted* box_ptr() const { return u_.p; }
 
+  // Overwrite without releasing: only for a place known to hold no reference (typed registers of the VM).
+  void put_int(std::int64_t i) noexcept {
+    tag_ = Tag::kInt;
+    u_.i = i;
+  }
+  void put_float(double d) noexcept {
+    tag_ = Tag::kFloat;
+    u_.d = d;
+  }
+  void put_bool(bool b) noexcept {
+    tag_ = Tag::kBool;
+    u_.i = b;
+  }
+
   // Same tag and same box or scalar: Python's `is`.
   bool is_same(const Value& o) const;
 
@@ -205,6 +219,11 @@ class DictBox final : public RefCounted {
   DictBox(TypePtr key, TypePtr value) : key_type_(std::move(key)), value_type_(std::move(value)) {}
   const TypePtr& key_type() const { return key_type_; }
   const TypePtr& value_type() const { return value_type_; }
+  // Entries are not looked at: the caller knows that they fit.
+  void set_types(TypePtr key, TypePtr value) {
+    key_type_ = std::move(key);
+    value_type_ = std::move(value);
+  }
   std::size_t size() const { return live_; }
   const Value* find(const Value& key) const;
   void set(Value key, Value value);  // keeps the place of an existing key
