@@ -40,6 +40,8 @@ using BlockId = Id<struct BlockTag>;
 class Graph;
 
 // An attribute of a node: prim::Constant[value=...], prim::GetAttr[name="weight"], a nested graph (prim::fork).
+// None is a constant without attributes. A function constant has value = Value::function(f), type FunctionType, and is
+// printed as [name="f"].
 using Attr = std::variant<Value, std::string, std::vector<std::string>, TypePtr, std::vector<TypePtr>, std::shared_ptr<Graph>>;
 
 // Where a node stood before it was inlined: the chain of calls that led to it.
@@ -74,6 +76,7 @@ struct Node {
 struct ValueInfo {
   TypePtr type;
   std::string name;      // debug name, unique in the graph; empty: printed by number
+  std::uint32_t number;  // counts up in order of creation; never used twice
   NodeId producer;       // none for block parameters
   BlockId block;         // set for block parameters
   std::uint32_t index;   // among the producer's outputs or the block's parameters
@@ -89,6 +92,9 @@ struct Block {
 class Graph {
  public:
   Graph();
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+  ~Graph();
   BlockId top() const { return BlockId{0}; }
 
   // --- reading
@@ -151,10 +157,13 @@ class Graph {
   void remove_input(NodeId n, std::size_t i);
   void replace_uses(ValueId from, ValueId to);           // everywhere
   void erase(NodeId n);                                  // outputs must have no uses; nested blocks go with it
-  void set_name(ValueId v, std::string name);            // made unique: "x" -> "x.1", "x.2" as TorchScript numbers them
+  // Names stay unique: as in TorchScript, a value that held the name before gives way ("x" -> "x.1", "x.2" ...).
+  void set_name(ValueId v, std::string name);
+  void set_number(ValueId v, std::uint32_t number);      // for the parser: keep the number that the text gave
 
   // Copies nodes of `from`'s block to the end of `into` (or before `at`), mapping values; returns the mapped returns.
-  // `map` must hold the outer values and the block's parameters; it is extended.
+  // `map` (by index in `from`) must hold the outer values and the block's parameters; it is extended. The copies stand
+  // in inline scope `scope`; those without a range get `call`. `from` may be this graph.
   std::vector<ValueId> copy_block(const Graph& from, BlockId block, BlockId into, NodeId at,
                                   std::vector<ValueId>& map, std::int32_t scope = -1, Range call = {});
   std::unique_ptr<Graph> clone() const;
@@ -163,6 +172,11 @@ class Graph {
   void keep_file(Ref<const SourceFile> f);
 
  private:
+  ValueId new_value(TypePtr type, std::string name);
+  NodeId copy_node(const Graph& from, NodeId n, BlockId into, NodeId at, std::vector<ValueId>& map,
+                   const std::function<std::int32_t(std::int32_t)>& scope_of, Range call);
+  void forget_value(ValueId v);
+  void erase_contents(BlockId b);
   void link(NodeId n, BlockId b, NodeId before);
   void unlink(NodeId n);
   void add_use(ValueId v, Use u);
@@ -207,7 +221,9 @@ class Builder {
 // Text form. Constants, attributes and blocks as PyTorch prints them; `ranges` adds "# file:line:column" comments.
 std::string print(const Graph& g, bool ranges = false);
 std::string print_node(const Graph& g, NodeId n);
-// Parses the text form. `resolve` finds classes by qualified name (may be empty). errors: line and column.
+// Parses the text form; print(parse(text)) == text. `resolve` finds classes by qualified name and gives the FunctionType
+// of a function constant (may be empty); a class that it does not know becomes a placeholder without attributes.
+// Tensors that print as <Tensor> come back as zeros. errors: line and column.
 using TypeResolver = std::function<TypePtr(std::string_view)>;
 Result<std::unique_ptr<Graph>> parse_graph(std::string_view text, const TypeResolver& resolve = {});
 // Every rule of well-formed graphs: dominance, uses, block arities, types of operator inputs. errors: the first violation.

@@ -50,6 +50,7 @@ class Function final : public Callable {
   std::shared_ptr<Graph> graph_;
   std::unique_ptr<Error> failed_;
   std::atomic<bool> defined_{false};
+  bool compiling_ = false;  // guarded by the unit's compile_mutex
 };
 
 class Unit {
@@ -82,6 +83,7 @@ class Unit {
   std::unordered_map<std::string, Function*> function_index_;
   std::unordered_map<std::string, TypePtr> type_index_;
   std::vector<std::shared_ptr<void>> kept_;
+  std::uint64_t next_mangle_ = 0;
 };
 
 }  // namespace fac::ir
