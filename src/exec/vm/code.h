@@ -1,0 +1,100 @@
+// Bytecode of one function: words of 64 bits over typed registers, constants and side tables. Made from a graph by
+// lower(), run by the loop; never stored.
+//
+//   63        48 47        32 31        16 15     8 7      0
+//   +-----------+------------+------------+--------+--------+
+//   |     c     |     b      |     a      | flags  |   op   |      wide = b | c << 16: jump targets
+//   +-----------+------------+------------+--------+--------+
+//
+// Registers [0, scalar_registers) hold int, float or bool and are written without releasing what was there; the others
+// own their Value.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ir/graph.h"
+#include "ir/unit.h"
+#include "value/value.h"
+
+namespace fac::plan {
+class Plan;
+}
+
+namespace fac::vm {
+
+enum class Opcode : std::uint8_t {
+#define OP(name, operands, meaning) k_##name,
+#include "exec/vm/opcodes.def"
+#undef OP
+};
+
+struct Word {
+  Opcode op;
+  std::uint8_t flags = 0;
+  std::uint16_t a = 0, b = 0, c = 0;
+  std::uint32_t wide() const { return b | static_cast<std::uint32_t>(c) << 16; }
+  void set_wide(std::uint32_t w) {
+    b = static_cast<std::uint16_t>(w);
+    c = static_cast<std::uint16_t>(w >> 16);
+  }
+};
+static_assert(sizeof(Word) == 8);
+
+struct Operand {
+  std::uint16_t reg;
+  bool last;  // not read again: moved, so that a tensor may arrive with one owner and be reused in place
+};
+
+// Everything a call-like instruction needs besides its word.
+struct Call {
+  std::vector<Operand> args;
+  std::vector<std::uint16_t> results;
+  const ops::Overload* op = nullptr;   // call_op
+  std::string name;                    // call_method: the method; unknown operators: their name
+  ir::Function* function = nullptr;    // call_function, fork
+  TypePtr type;                        // make_list: element; make_dict: the dict; make_tuple: named tuple or null; make_object: class
+  std::vector<TypePtr> types;          // is_instance
+  std::shared_ptr<const class Code> body;  // fork of a nested graph
+};
+
+struct PlanCall {
+  std::shared_ptr<plan::Plan> plan;
+  std::vector<Operand> args;
+  std::vector<std::uint16_t> results;
+};
+
+// Where a word came from; looked up only when something fails.
+struct WordSource {
+  std::uint32_t first_word;  // valid up to the next entry's
+  Range range;
+  std::int32_t scope;
+};
+
+class Code {
+ public:
+  std::string function_name;
+  std::vector<Word> words;
+  std::vector<Value> constants;
+  std::vector<Call> calls;
+  std::vector<PlanCall> plans;
+  std::uint32_t registers = 0, scalar_registers = 0;
+  std::vector<std::uint16_t> params;     // registers of the inputs
+  std::vector<TypePtr> param_types;
+  std::vector<WordSource> sources;
+  std::vector<ir::InlineScope> scopes;
+  std::shared_ptr<const ir::Graph> graph;  // kept: ranges point into its files, plans into its nodes
+
+  const WordSource* source_of(std::size_t word) const;
+};
+
+// Makes code from a verified graph with one result. With `planned`, straight-line tensor regions that the planner
+// marked (facula::Plan nodes) become plan instructions. errors: more than 65535 registers, malformed structural nodes.
+Result<std::shared_ptr<const Code>> lower(std::shared_ptr<const ir::Graph> graph, std::string function_name);
+
+// One instruction a line, for people: `facula inspect --bytecode`.
+std::string disassemble(const Code& code);
+
+}  // namespace fac::vm

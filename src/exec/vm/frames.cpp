@@ -1,0 +1,41 @@
+#include "exec/vm/frames.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "source/render.h"
+
+namespace fac::vm {
+
+const WordSource* Code::source_of(std::size_t word) const {
+  auto it = std::upper_bound(sources.begin(), sources.end(), word,
+                             [](std::size_t w, const WordSource& s) { return w < s.first_word; });
+  return it == sources.begin() ? nullptr : &*std::prev(it);
+}
+
+void add_frames(Error& e, const Code& code, std::size_t word) {
+  const WordSource* at = code.source_of(word);
+  if (!at) return;
+  Range range = at->range;
+  for (std::int32_t scope = at->scope; scope >= 0;) {
+    const auto& s = code.scopes[static_cast<std::size_t>(scope)];
+    e.frames.push_back({s.function, highlight(range, s.function)});
+    range = s.call;
+    scope = s.parent;
+  }
+  e.frames.push_back({code.function_name, highlight(range, code.function_name)});
+}
+
+std::string known_alternatives(std::string_view op) {
+  const auto near = ops::similar_names(op, 1);
+  return near.empty() ? std::string() : fmt(", did you mean `{}`?", near[0]);
+}
+
+std::int64_t float_to_int(double d) {
+  constexpr double kLimit = 9223372036854775808.0;
+  if (!(d >= -kLimit && d < kLimit)) return std::numeric_limits<std::int64_t>::min();
+  return static_cast<std::int64_t>(d);
+}
+
+}  // namespace fac::vm

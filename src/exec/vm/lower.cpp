@@ -1,0 +1,514 @@
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "exec/plan/plan.h"
+#include "exec/vm/code.h"
+#include "exec/vm/registers.h"
+
+namespace fac::vm {
+namespace {
+
+using ir::BlockId;
+using ir::NodeId;
+using ir::ValueId;
+
+enum class Swap : bool { kNo, kYes };
+struct Direct {
+  std::string_view op;  // "aten::add.int"
+  Opcode code;
+  Swap swap = Swap::kNo;  // a > b is lowered as b < a
+};
+
+// Operators with an instruction of their own, all on exactly typed scalars and lists.
+constexpr Direct kDirect[] = {
+    {"aten::add.int", Opcode::k_add_int}, {"aten::sub.int", Opcode::k_sub_int}, {"aten::mul.int", Opcode::k_mul_int},
+    {"aten::floordiv.int", Opcode::k_floordiv_int}, {"aten::remainder.int", Opcode::k_mod_int},
+    {"aten::neg.int", Opcode::k_neg_int}, {"aten::__and__.int", Opcode::k_and_int},
+    {"aten::__or__.int", Opcode::k_or_int}, {"aten::__xor__.int", Opcode::k_xor_int},
+    {"aten::lt.int", Opcode::k_lt_int}, {"aten::le.int", Opcode::k_le_int},
+    {"aten::gt.int", Opcode::k_lt_int, Swap::kYes}, {"aten::ge.int", Opcode::k_le_int, Swap::kYes},
+    {"aten::eq.int", Opcode::k_eq_int}, {"aten::ne.int", Opcode::k_ne_int},
+    {"prim::min.int", Opcode::k_min_int}, {"prim::max.int", Opcode::k_max_int},
+    {"aten::add.float", Opcode::k_add_float}, {"aten::sub.float", Opcode::k_sub_float},
+    {"aten::mul.float", Opcode::k_mul_float}, {"aten::div.float", Opcode::k_div_float},
+    {"aten::neg.float", Opcode::k_neg_float}, {"aten::lt.float", Opcode::k_lt_float},
+    {"aten::le.float", Opcode::k_le_float}, {"aten::gt.float", Opcode::k_lt_float, Swap::kYes},
+    {"aten::ge.float", Opcode::k_le_float, Swap::kYes}, {"aten::eq.float", Opcode::k_eq_float},
+    {"aten::ne.float", Opcode::k_ne_float}, {"aten::__not__", Opcode::k_not_bool},
+    {"aten::__and__.bool", Opcode::k_and_bool}, {"aten::__or__.bool", Opcode::k_or_bool},
+    {"aten::__xor__.bool", Opcode::k_ne_bool}, {"aten::eq.bool", Opcode::k_eq_bool},
+    {"aten::ne.bool", Opcode::k_ne_bool}, {"aten::Float.int", Opcode::k_int_to_float},
+    {"aten::Int.float", Opcode::k_float_to_int}, {"aten::Bool.int", Opcode::k_int_to_bool},
+    {"aten::Int.bool", Opcode::k_bool_to_int}, {"aten::len.t", Opcode::k_list_len},
+};
+
+const Direct* find_direct(std::string_view name, std::string_view overload) {
+  static const auto index = [] {
+    std::unordered_map<std::string_view, const Direct*> m;
+    for (const auto& d : kDirect) m.emplace(d.op, &d);
+    return m;
+  }();
+  std::string key(name);
+  if (!overload.empty()) key.append(".").append(overload);
+  const auto it = index.find(key);
+  return it == index.end() ? nullptr : it->second;
+}
+
+// The instruction for list.__getitem__, _set_item and append by the list's element type.
+struct ListOps {
+  Opcode get, set, append;
+  bool typed;
+};
+ListOps list_ops(const TypePtr& list) {
+  if (list->kind() == TypeKind::kList) {
+    if (list->element()->kind() == TypeKind::kInt)
+      return {Opcode::k_ints_get, Opcode::k_ints_set, Opcode::k_ints_append, true};
+    if (list->element()->kind() == TypeKind::kFloat)
+      return {Opcode::k_floats_get, Opcode::k_floats_set, Opcode::k_floats_append, true};
+    if (list->element()->kind() == TypeKind::kBool) return {Opcode::k_bools_get, Opcode::k_move, Opcode::k_move, false};
+  }
+  return {Opcode::k_list_get, Opcode::k_move, Opcode::k_move, false};
+}
+
+class Lowering {
+ public:
+  Lowering(const ir::Graph& g, Code& code, Allocation a) : g_(g), code_(code), a_(std::move(a)) {}
+
+  Status run() {
+    code_.registers = a_.registers;
+    code_.scalar_registers = a_.scalar_registers;
+    for (auto v : g_.inputs()) {
+      code_.params.push_back(reg(v));
+      code_.param_types.push_back(g_.type(v));
+    }
+    Status hoisted;
+    g_.for_each_deep(g_.top(), [&](NodeId n) {
+      if (a_.hoisted[n.index] && hoisted.ok()) hoisted = constant_node(n);
+    });
+    FACULA_TRY_VOID(std::move(hoisted));
+    FACULA_TRY_VOID(block(g_.top()));
+    if (g_.outputs().size() != 1)
+      return error(ErrorKind::kInternal, "a function's graph must have one result, found {}", g_.outputs().size());
+    emit(Opcode::k_ret, reg(g_.outputs()[0]));
+    return {};
+  }
+
+ private:
+  std::uint16_t reg(ValueId v) const { return static_cast<std::uint16_t>(a_.reg[v.index]); }
+  bool scalar(ValueId v) const { return is_scalar_type(g_.type(v)); }
+  std::size_t here() const { return code_.words.size(); }
+
+  Word& emit(Opcode op, std::uint16_t a = 0, std::uint16_t b = 0, std::uint16_t c = 0) {
+    code_.words.push_back({op, 0, a, b, c});
+    return code_.words.back();
+  }
+  std::size_t emit_jump(Opcode op, std::uint16_t condition = 0) {
+    emit(op, condition);
+    return here() - 1;
+  }
+  void land(std::size_t jump) { code_.words[jump].set_wide(static_cast<std::uint32_t>(here())); }
+  void jump_to(Opcode op, std::size_t target, std::uint16_t condition = 0) {
+    emit(op, condition).set_wide(static_cast<std::uint32_t>(target));
+  }
+
+  void mark_source(const ir::Node& n) {
+    code_.sources.push_back({static_cast<std::uint32_t>(here()), n.range, n.scope});
+  }
+
+  // Operands of a call; the last reader of a value takes it, once.
+  std::vector<Operand> operands(NodeId n, std::span<const ValueId> inputs) const {
+    std::vector<Operand> out;
+    const std::uint32_t at = a_.position[n.index];
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const ValueId v = inputs[i];
+      const bool again = std::find(inputs.begin() + static_cast<std::ptrdiff_t>(i) + 1, inputs.end(), v) != inputs.end();
+      out.push_back({reg(v), !scalar(v) && !again && a_.last_use[v.index] == at});
+    }
+    return out;
+  }
+
+  // References whose last reader does not take them are released behind it.
+  void drop_inputs(NodeId n, bool moved) {
+    const std::uint32_t at = a_.position[n.index];
+    const auto& node = g_.node(n);
+    if (!moved)
+      for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        const ValueId v = node.inputs[i];
+        const auto rest = node.inputs.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+        if (!scalar(v) && a_.last_use[v.index] == at && std::find(rest, node.inputs.end(), v) == node.inputs.end())
+          emit(Opcode::k_drop, reg(v));
+      }
+    for (auto v : node.outputs)
+      if (!scalar(v) && a_.last_use[v.index] == at) emit(Opcode::k_drop, reg(v));
+  }
+
+  std::uint16_t constant(Value v) {
+    code_.constants.push_back(std::move(v));
+    return static_cast<std::uint16_t>(code_.constants.size() - 1);
+  }
+
+  std::uint16_t add_call(NodeId n) {
+    const auto& node = g_.node(n);
+    Call c;
+    c.args = operands(n, node.inputs);
+    for (auto v : node.outputs) c.results.push_back(reg(v));
+    code_.calls.push_back(std::move(c));
+    return static_cast<std::uint16_t>(code_.calls.size() - 1);
+  }
+  Call& last_call() { return code_.calls.back(); }
+
+  Status simple_call(NodeId n, Opcode op) {
+    const std::uint16_t index = add_call(n);
+    if (code_.calls.size() > 0xffff) return error(ErrorKind::kLimit, "a function has more than 65535 calls");
+    emit(op, index);
+    drop_inputs(n, true);
+    return {};
+  }
+
+  Status block(BlockId b) {
+    Status status;
+    g_.for_each(b, [&](NodeId n) {
+      if (status.ok()) status = node(n);
+    });
+    return status;
+  }
+
+  // dst[i] = src[i] for all i at once: ordered so that nothing is overwritten before it is read; cycles go through the
+  // scratch registers.
+  void parallel_moves(std::vector<std::pair<std::uint16_t, std::uint16_t>> moves) {
+    std::erase_if(moves, [](const auto& m) { return m.first == m.second; });
+    while (!moves.empty()) {
+      const auto free = std::find_if(moves.begin(), moves.end(), [&](const auto& m) {
+        return std::none_of(moves.begin(), moves.end(), [&](const auto& o) { return o.second == m.first; });
+      });
+      if (free != moves.end()) {
+        emit(Opcode::k_move, free->first, free->second);
+        moves.erase(free);
+        continue;
+      }
+      const std::uint16_t from = moves.front().second;
+      const auto scratch = static_cast<std::uint16_t>(from < a_.scalar_registers ? a_.scalar_registers - 1
+                                                                                 : a_.registers - 1);
+      emit(Opcode::k_move, scratch, from);
+      for (auto& m : moves)
+        if (m.second == from) m.second = scratch;
+    }
+  }
+  void move_all(std::span<const ValueId> to, std::span<const ValueId> from) {
+    std::vector<std::pair<std::uint16_t, std::uint16_t>> moves;
+    for (std::size_t i = 0; i < to.size(); ++i) moves.emplace_back(reg(to[i]), reg(from[i]));
+    parallel_moves(std::move(moves));
+  }
+
+  // Releases what lived only inside a block; the merged results have been copied out.
+  void drop_returns(BlockId b, std::span<const ValueId> kept) {
+    for (auto v : g_.block(b).returns) {
+      if (scalar(v)) continue;
+      const auto producer = g_.value(v).producer;
+      const bool local = producer && g_.node(producer).parent == b;
+      const bool is_result = std::any_of(kept.begin(), kept.end(), [&](ValueId k) { return reg(k) == reg(v); });
+      if (local && !is_result) emit(Opcode::k_drop, reg(v));
+    }
+  }
+
+  Status if_node(NodeId n) {
+    const auto& node = g_.node(n);
+    if (node.inputs.size() != 1 || node.blocks.size() != 2)
+      return error(ErrorKind::kInternal, "prim::If needs one condition and two blocks");
+    const std::size_t to_else = emit_jump(Opcode::k_jump_unless, reg(node.inputs[0]));
+    FACULA_TRY_VOID(block(node.blocks[0]));
+    move_all(node.outputs, g_.block(node.blocks[0]).returns);
+    drop_returns(node.blocks[0], node.outputs);
+    const bool has_else = g_.block(node.blocks[1]).first || !node.outputs.empty();
+    std::size_t to_end = 0;
+    if (has_else) to_end = emit_jump(Opcode::k_jump);
+    land(to_else);
+    if (has_else) {
+      FACULA_TRY_VOID(block(node.blocks[1]));
+      move_all(node.outputs, g_.block(node.blocks[1]).returns);
+      drop_returns(node.blocks[1], node.outputs);
+      land(to_end);
+    }
+    return {};
+  }
+
+  // prim::Loop(max, initial condition, carried...): block (i, carried...) -> (condition, carried...).
+  Status loop_node(NodeId n) {
+    const auto& node = g_.node(n);
+    const BlockId body = node.blocks.at(0);
+    const auto& params = g_.block(body).params;
+    const auto& returns = g_.block(body).returns;
+    if (node.inputs.size() < 2 || params.size() != node.inputs.size() - 1 || returns.size() != params.size())
+      return error(ErrorKind::kInternal, "prim::Loop's carried values do not agree in number");
+    const std::uint16_t trip = reg(params[0]), limit = reg(node.inputs[0]);
+    const auto carried_in = std::span(node.inputs).subspan(2);
+    const auto carried = std::span(params).subspan(1);
+    const Value* known_condition = g_.constant(returns[0]);
+    const bool always = known_condition && known_condition->is_bool() && known_condition->b();
+
+    move_all(carried, carried_in);
+    emit(Opcode::k_constant, trip, constant(Value(std::int64_t{0})));
+    const std::uint16_t scratch = static_cast<std::uint16_t>(a_.scalar_registers - 1);
+    const std::size_t skip = emit_jump(Opcode::k_jump_unless, reg(node.inputs[1]));
+    emit(Opcode::k_lt_int, scratch, trip, limit);
+    const std::size_t none = emit_jump(Opcode::k_jump_unless, scratch);
+    const std::size_t head = here();
+    emit(Opcode::k_poll);
+    FACULA_TRY_VOID(block(body));
+    // The condition is read after the carried values have moved: keep it where they cannot overwrite it.
+    std::vector<std::pair<std::uint16_t, std::uint16_t>> moves;
+    for (std::size_t i = 0; i < carried.size(); ++i) moves.emplace_back(reg(carried[i]), reg(returns[i + 1]));
+    std::size_t stop = 0;
+    if (!always) {
+      // Leaving the loop needs the moved values too, so the moves come first on both ways.
+      const std::size_t leave = emit_jump(Opcode::k_jump_unless, reg(returns[0]));
+      parallel_moves(moves);
+      drop_moved(body, carried);
+      emit(Opcode::k_add_int_imm, trip, trip, 1);
+      emit(Opcode::k_lt_int, scratch, trip, limit);
+      jump_to(Opcode::k_jump_if, head, scratch);
+      stop = emit_jump(Opcode::k_jump);
+      land(leave);
+      parallel_moves(moves);
+      drop_moved(body, carried);
+      land(stop);
+    } else {
+      parallel_moves(moves);
+      drop_moved(body, carried);
+      emit(Opcode::k_add_int_imm, trip, trip, 1);
+      emit(Opcode::k_lt_int, scratch, trip, limit);
+      jump_to(Opcode::k_jump_if, head, scratch);
+    }
+    land(skip);
+    land(none);
+    move_all(node.outputs, carried);
+    for (auto v : carried)
+      if (!scalar(v)) {
+        const bool is_result =
+            std::any_of(node.outputs.begin(), node.outputs.end(), [&](ValueId o) { return reg(o) == reg(v); });
+        if (!is_result) emit(Opcode::k_drop, reg(v));
+      }
+    return {};
+  }
+  void drop_moved(BlockId body, std::span<const ValueId> carried) { drop_returns(body, carried); }
+
+  Status constant_node(NodeId n) {
+    const auto& node = g_.node(n);
+    const ValueId out = node.outputs.at(0);
+    const Value* v = g_.constant(out);
+    Value value = v ? *v : Value();
+    if (code_.constants.size() >= 0xffff) return error(ErrorKind::kLimit, "a function has more than 65535 constants");
+    emit(Opcode::k_constant, reg(out), constant(std::move(value)));
+    drop_inputs(n, true);
+    return {};
+  }
+
+  Status attr_node(NodeId n, bool set) {
+    const auto& node = g_.node(n);
+    const auto name = g_.attr_string(n, Symbol("name"));
+    const ClassType* cls = as_class(g_.type(node.inputs.at(0)));
+    const auto slot = cls && name ? cls->find_attribute(*name) : std::nullopt;
+    if (!slot) return error(ErrorKind::kInternal, "no attribute `{}` in `{}`", name.value_or("?"), g_.type(node.inputs[0])->str());
+    const auto s = static_cast<std::uint16_t>(*slot);
+    if (set) emit(Opcode::k_set_attr, reg(node.inputs[0]), reg(node.inputs.at(1)), s);
+    else emit(Opcode::k_get_attr, reg(node.outputs.at(0)), reg(node.inputs[0]), s);
+    drop_inputs(n, false);
+    return {};
+  }
+
+  Status method_node(NodeId n) {
+    const auto name = g_.attr_string(n, Symbol("name"));
+    const auto& node = g_.node(n);
+    const ClassType* cls = as_class(g_.type(node.inputs.at(0)));
+    if (auto* f = cls && name ? dynamic_cast<ir::Function*>(cls->find_method(*name)) : nullptr) {
+      FACULA_TRY_VOID(simple_call_with(n, Opcode::k_call_function, [&](Call& c) { c.function = f; }));
+      return {};
+    }
+    return simple_call_with(n, Opcode::k_call_method, [&](Call& c) { c.name = name.value_or(""); });
+  }
+
+  template <class F>
+  Status simple_call_with(NodeId n, Opcode op, F&& fill) {
+    const std::uint16_t index = add_call(n);
+    if (code_.calls.size() > 0xffff) return error(ErrorKind::kLimit, "a function has more than 65535 calls");
+    fill(last_call());
+    emit(op, index);
+    drop_inputs(n, true);
+    return {};
+  }
+
+  Status plan_node(NodeId n) {
+    const auto& node = g_.node(n);
+    const auto* attr = node.attr(Symbol("Subgraph"));
+    const auto* sub = attr ? std::get_if<std::shared_ptr<ir::Graph>>(attr) : nullptr;
+    if (!sub) return error(ErrorKind::kInternal, "facula::Plan without its graph");
+    FACULA_TRY(auto made, plan::Plan::create(*sub));
+    PlanCall p{std::move(made), operands(n, node.inputs), {}};
+    for (auto v : node.outputs) p.results.push_back(reg(v));
+    code_.plans.push_back(std::move(p));
+    emit(Opcode::k_plan, static_cast<std::uint16_t>(code_.plans.size() - 1));
+    drop_inputs(n, true);
+    return {};
+  }
+
+  Status fork_node(NodeId n) {
+    const auto* attr = g_.node(n).attr(Symbol("Subgraph"));
+    const auto* sub = attr ? std::get_if<std::shared_ptr<ir::Graph>>(attr) : nullptr;
+    if (!sub) return error(ErrorKind::kInternal, "prim::fork without its graph");
+    FACULA_TRY(auto body, lower(*sub, code_.function_name + ".<fork>"));
+    return simple_call_with(n, Opcode::k_fork, [&](Call& c) {
+      c.body = std::move(body);
+      c.type = g_.type(g_.node(n).outputs.at(0));
+    });
+  }
+
+  Status node(NodeId n) {
+    const auto& node = g_.node(n);
+    const std::string_view kind = node.kind.str();
+    mark_source(node);
+    if (kind.starts_with("prim::")) {
+      const std::string_view k = kind.substr(6);
+      if (k == "Constant") return a_.hoisted[n.index] ? Status() : constant_node(n);
+      if (k == "If") return if_node(n);
+      if (k == "Loop") return loop_node(n);
+      if (k == "GetAttr") return attr_node(n, false);
+      if (k == "SetAttr") return attr_node(n, true);
+      if (k == "CallMethod") return method_node(n);
+      if (k == "fork") return fork_node(n);
+      if (k == "TupleConstruct")
+        return simple_call_with(n, Opcode::k_make_tuple, [&](Call& c) {
+          const auto& t = g_.type(node.outputs[0]);
+          const TupleType* tuple = as_tuple(t);
+          if (tuple && !tuple->fields().empty()) c.type = t;
+        });
+      if (k == "ListConstruct")
+        return simple_call_with(n, Opcode::k_make_list, [&](Call& c) { c.type = g_.type(node.outputs[0])->element(); });
+      if (k == "DictConstruct")
+        return simple_call_with(n, Opcode::k_make_dict, [&](Call& c) { c.type = g_.type(node.outputs[0]); });
+      if (k == "CreateObject")
+        return simple_call_with(n, Opcode::k_make_object, [&](Call& c) { c.type = g_.type(node.outputs[0]); });
+      if (k == "TupleUnpack") return simple_call(n, Opcode::k_unpack_tuple);
+      if (k == "ListUnpack") return simple_call(n, Opcode::k_unpack_list);
+      if (k == "RaiseException") return simple_call(n, Opcode::k_raise);
+      if (k == "isinstance")
+        return simple_call_with(n, Opcode::k_is_instance, [&](Call& c) {
+          if (const auto* a = node.attr(Symbol("types")))
+            if (const auto* ts = std::get_if<std::vector<TypePtr>>(a)) c.types = *ts;
+        });
+      if (k == "TupleIndex") {
+        const Value* i = g_.constant(node.inputs.at(1));
+        if (i && i->is_int()) {
+          const auto count = static_cast<std::int64_t>(g_.type(node.inputs[0])->elements().size());
+          const std::int64_t at = i->i() < 0 ? i->i() + count : i->i();
+          emit(Opcode::k_tuple_get, reg(node.outputs[0]), reg(node.inputs[0]), static_cast<std::uint16_t>(at));
+          drop_inputs(n, false);
+          return {};
+        }
+        return error(ErrorKind::kInternal, "prim::TupleIndex needs a constant index");
+      }
+      if (k == "unchecked_cast") {
+        emit(Opcode::k_move, reg(node.outputs[0]), reg(node.inputs[0]));
+        drop_inputs(n, false);
+        return {};
+      }
+      if (k == "Uninitialized") {
+        // Its value is never read; the register must only hold something of the right kind.
+        const Value v = scalar(node.outputs[0]) ? Value(std::int64_t{0}) : Value();
+        emit(Opcode::k_constant, reg(node.outputs[0]), constant(v));
+        drop_inputs(n, true);
+        return {};
+      }
+      if (k == "CallFunction") {
+        const auto producer = g_.value(node.inputs.at(0)).producer;
+        const Value* f = g_.constant(node.inputs[0]);
+        auto* function = f && f->is_function() ? dynamic_cast<ir::Function*>(f->function()) : nullptr;
+        if (!function && producer)
+          if (const auto* ft = dynamic_cast<const FunctionType*>(g_.type(node.inputs[0]).get()))
+            function = dynamic_cast<ir::Function*>(ft->function());
+        if (!function) return error(ErrorKind::kInternal, "prim::CallFunction of a value that is no function");
+        return simple_call_with(n, Opcode::k_call_function, [&](Call& c) {
+          c.function = function;
+          c.args.erase(c.args.begin());
+        });
+      }
+    }
+    if (kind == "facula::Plan") return plan_node(n);
+    if (node.op) {
+      if (const Direct* d = find_direct(kind, node.op->overload()); d && direct_fits(node, *d)) return direct_node(n, *d);
+      if (kind == "aten::__is__" || kind == "aten::__isnot__") {
+        if (g_.type(node.inputs[1])->kind() == TypeKind::kNone && !scalar(node.inputs[0])) {
+          emit(kind == "aten::__is__" ? Opcode::k_is_none : Opcode::k_is_not_none, reg(node.outputs[0]),
+               reg(node.inputs[0]));
+          drop_inputs(n, false);
+          return {};
+        }
+      }
+      if (kind == "aten::__getitem__" && node.inputs.size() == 2 && g_.type(node.inputs[0])->kind() == TypeKind::kList)
+        return list_node(n, list_ops(g_.type(node.inputs[0])).get);
+      if (kind == "aten::_set_item" && g_.type(node.inputs[0])->kind() == TypeKind::kList &&
+          list_ops(g_.type(node.inputs[0])).typed && node.outputs.empty())
+        return list_node(n, list_ops(g_.type(node.inputs[0])).set);
+      if (kind == "aten::append" && list_ops(g_.type(node.inputs[0])).typed &&
+          (node.outputs.empty() || g_.uses(node.outputs[0]).empty()))
+        return list_node(n, list_ops(g_.type(node.inputs[0])).append);
+      return simple_call_with(n, Opcode::k_call_op, [&](Call& c) { c.op = node.op; });
+    }
+    // Unknown operators may stand in dead branches: they fail when they are reached, not before.
+    return simple_call_with(n, Opcode::k_call_op, [&](Call& c) { c.name = std::string(kind); });
+  }
+
+  // The instruction trusts its operands' types, so they must be exactly what it names.
+  bool direct_fits(const ir::Node& node, const Direct& d) const {
+    if (d.code == Opcode::k_list_len) return g_.type(node.inputs[0])->kind() == TypeKind::kList;
+    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId v) { return scalar(v); }) &&
+           node.outputs.size() == 1 && scalar(node.outputs[0]);
+  }
+  Status direct_node(NodeId n, const Direct& d) {
+    const auto& node = g_.node(n);
+    const std::uint16_t out = reg(node.outputs[0]), x = reg(node.inputs[0]);
+    if (node.inputs.size() == 1) {
+      emit(d.code, out, x);
+    } else {
+      const Value* imm = g_.constant(node.inputs[1]);
+      if (d.code == Opcode::k_add_int && imm && imm->i() >= -32768 && imm->i() < 32768) {
+        emit(Opcode::k_add_int_imm, out, x, static_cast<std::uint16_t>(imm->i()));
+      } else {
+        const std::uint16_t y = reg(node.inputs[1]);
+        if (d.swap == Swap::kYes) emit(d.code, out, y, x);
+        else emit(d.code, out, x, y);
+      }
+    }
+    drop_inputs(n, false);
+    return {};
+  }
+  Status list_node(NodeId n, Opcode op) {
+    const auto& node = g_.node(n);
+    std::uint16_t r[3] = {};
+    std::size_t k = 0;
+    const bool get = op == Opcode::k_ints_get || op == Opcode::k_floats_get || op == Opcode::k_bools_get || op == Opcode::k_list_get;
+    if (get) r[k++] = reg(node.outputs.at(0));
+    for (auto v : node.inputs) r[k++] = reg(v);
+    emit(op, r[0], r[1], r[2]);
+    drop_inputs(n, false);
+    return {};
+  }
+
+  const ir::Graph& g_;
+  Code& code_;
+  Allocation a_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Code>> lower(std::shared_ptr<const ir::Graph> graph, std::string function_name) {
+  auto code = std::make_shared<Code>();
+  code->function_name = std::move(function_name);
+  FACULA_TRY(Allocation a, allocate_registers(*graph));
+  FACULA_TRY_VOID(Lowering(*graph, *code, std::move(a)).run());
+  code->scopes = graph->scopes();
+  code->graph = std::move(graph);
+  return std::shared_ptr<const Code>(std::move(code));
+}
+
+}  // namespace fac::vm
