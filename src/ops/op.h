@@ -72,6 +72,8 @@ class Out {
   // Takes an already computed tensor as the result (the given one is overwritten by a copy).
   void set(Tensor t) { result_ = std::move(t); }
   Result<Tensor> finish();  // called by the row's wrapper
+  // The result is the caller's own tensor: inputs may share its memory.
+  bool writes_given() const { return form_ != Form::kFunctional && result_.is_same(given_); }
 
  private:
   Form form_ = Form::kFunctional;
