@@ -1,7 +1,9 @@
 # facula_room(NAME): an object library of every .cpp below src/NAME.
 add_library(facula_options INTERFACE)
 target_include_directories(facula_options INTERFACE ${PROJECT_SOURCE_DIR}/src ${FACULA_HWY_INCLUDE})
-target_compile_options(facula_options INTERFACE -Wall -Wextra -Wconversion $<$<BOOL:${FACULA_WERROR}>:-Werror>
+target_compile_options(facula_options INTERFACE -Wall -Wextra -Wconversion
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 warns of `"text" + std::string` (GCC bug 105651)
+  $<$<BOOL:${FACULA_WERROR}>:-Werror>
   -fno-math-errno -ffunction-sections -fdata-sections)
 target_link_libraries(facula_options INTERFACE Threads::Threads)
 

@@ -17,7 +17,7 @@ bool is_whole(double d) {
 std::string digits17(double d) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.17g", d);
-  return std::isnan(d) ? "nan" : buffer;
+  return buffer;
 }
 
 // A literal must read back: the sign of zero is kept, and large whole numbers take the exponent form.

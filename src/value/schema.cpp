@@ -13,18 +13,23 @@ std::string mark_text(const AliasMark& m) {
   return out + ")";
 }
 
-std::string type_text(const Type& t, bool symint) {
-  if (symint && t.kind() == TypeKind::kInt) return "SymInt";
-  if (symint && t.kind() == TypeKind::kList) return type_text(*t.element(), true) + "[]";
-  if (symint && t.kind() == TypeKind::kOptional) return type_text(*t.element(), true) + "?";
-  return t.str();
+std::string type_text(const Type& t, bool symbolic) {
+  if (!symbolic) return t.str();
+  switch (t.kind()) {
+    case TypeKind::kInt: return "SymInt";
+    case TypeKind::kFloat: return "SymFloat";
+    case TypeKind::kBool: return "SymBool";
+    case TypeKind::kList: return type_text(*t.element(), true) + "[]";
+    case TypeKind::kOptional: return type_text(*t.element(), true) + "?";
+    default: return t.str();
+  }
 }
 
 std::string default_text(const Argument& a, const Type& bare) {
   const Value& v = *a.default_value;
   if (v.is_str() && bare.kind() == TypeKind::kStr) return quoted(v.str());
   // `int[2] stride=1` stands for [1, 1]; PyTorch prints the short form for plain ints only.
-  if (v.is_list() && v.list().is_ints() && !a.is_symint && a.type->kind() == TypeKind::kList) {
+  if (v.is_list() && v.list().is_ints() && !a.is_symbolic && a.type->kind() == TypeKind::kList) {
     const auto& ints = v.list().ints();
     if (ints.size() > 1 && std::all_of(ints.begin(), ints.end(), [&](std::int64_t i) { return i == ints[0]; }))
       return std::to_string(ints[0]);
@@ -37,11 +42,11 @@ std::string argument_text(const Argument& a) {
   const Type& bare = optional ? *a.type->element() : *a.type;
   std::string out;
   if (bare.kind() == TypeKind::kList) {
-    out = type_text(*bare.element(), a.is_symint);
+    out = type_text(*bare.element(), a.is_symbolic);
     if (a.element_alias) out += mark_text(*a.element_alias);
     out += "[" + (a.fixed_size ? std::to_string(*a.fixed_size) : "") + "]";
   } else {
-    out = type_text(bare, a.is_symint);
+    out = type_text(bare, a.is_symbolic);
   }
   if (a.alias) out += mark_text(*a.alias);
   if (optional) out += "?";

@@ -27,7 +27,7 @@ struct Argument {
   bool keyword_only = false;
   std::optional<AliasMark> alias;
   std::optional<AliasMark> element_alias;  // Tensor(a!)[]: the mark of a list's elements
-  bool is_symint = false;                  // its int is spelled SymInt in the text; the type is int all the same
+  bool is_symbolic = false;                // its int is spelled SymInt in the text (bool: SymBool); the type is the same
 };
 
 struct Schema {

@@ -17,7 +17,7 @@ struct ParsedType {
   TypePtr type;
   std::optional<std::int64_t> fixed_size;  // of the outermost list
   std::optional<AliasMark> mark, element_mark;
-  bool symint = false;
+  bool symbolic = false;
 };
 
 constexpr int kMaxDepth = 64;
@@ -160,7 +160,7 @@ Result<Argument> Parser::argument(bool is_result, bool keyword_only) {
   a.fixed_size = t.fixed_size;
   a.alias = std::move(t.mark);
   a.element_alias = std::move(t.element_mark);
-  a.is_symint = t.symint;
+  a.is_symbolic = t.symbolic;
   a.keyword_only = keyword_only;
   a.name = ident();
   if (is_result) return a;
@@ -229,7 +229,7 @@ Result<ParsedType> Parser::base_type() {
     TypeKind kind;
   };
   static constexpr Simple kSimple[] = {
-      {"Tensor", TypeKind::kTensor}, {"int", TypeKind::kInt}, {"SymInt", TypeKind::kInt}, {"float", TypeKind::kFloat},
+      {"Tensor", TypeKind::kTensor}, {"int", TypeKind::kInt}, {"SymInt", TypeKind::kInt}, {"SymFloat", TypeKind::kFloat}, {"SymBool", TypeKind::kBool}, {"float", TypeKind::kFloat},
       {"bool", TypeKind::kBool}, {"complex", TypeKind::kComplex}, {"Scalar", TypeKind::kNumber},
       {"number", TypeKind::kNumber}, {"str", TypeKind::kStr}, {"None", TypeKind::kNone}, {"NoneType", TypeKind::kNone},
       {"Any", TypeKind::kAny}, {"Device", TypeKind::kDevice}, {"Generator", TypeKind::kGenerator},
@@ -241,7 +241,7 @@ Result<ParsedType> Parser::base_type() {
   for (const auto& s : kSimple) {
     if (s.text != name) continue;
     t.type = types::simple(s.kind);
-    t.symint = name == "SymInt";
+    t.symbolic = name.starts_with("Sym");
     return t;
   }
   struct Container {
