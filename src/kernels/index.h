@@ -31,7 +31,7 @@ struct IndexedDims {
   const std::int64_t* sizes = nullptr;
   const std::int64_t* strides = nullptr;  // bytes
 };
-constexpr int kMaxIndexTensors = kMaxOperands - 2;
+inline constexpr int kMaxIndexTensors = kMaxOperands - 2;
 void index_get(const Strided& s, const IndexedDims& dims) noexcept;
 // s: self (output), values, index_0, ... . accumulate adds instead of setting.
 Outcome index_put(const Strided& s, const IndexedDims& dims, bool accumulate) noexcept;

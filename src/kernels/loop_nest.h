@@ -13,7 +13,7 @@
 
 namespace fac::kernels {
 
-constexpr int kMaxOperands = 6;
+constexpr int kMaxOperands = 8;
 
 // Elements per thread that make the hand-over worth its price (about 1 us) for a memory-bound operation.
 constexpr std::int64_t kGrain = 32768;

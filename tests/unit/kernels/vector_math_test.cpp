@@ -1,0 +1,79 @@
+// The float functions against double libm, over the whole range of bit patterns.
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+
+#include "kernels/pointwise.h"
+#include "strided_fixture.h"
+
+using namespace fac::kernels;
+using namespace fac::kernels::test;
+
+namespace {
+
+double ulps(float got, double want) {
+  if (std::isnan(want)) return std::isnan(got) ? 0 : 1e9;
+  const auto rounded = static_cast<float>(want);
+  if (std::isinf(rounded) || std::isinf(got)) {
+    if (got == rounded) return 0;
+    // One of them just overflowed.
+    return std::fabs(want) > 3.4e38 && std::fabs(static_cast<double>(got)) > 3.4e38 && std::signbit(got) == std::signbit(rounded) ? 1 : 1e9;
+  }
+  const double step = std::max(1.4e-45, std::ldexp(1.0, std::max(-149, std::ilogb(rounded == 0 ? 1e-45 : want) - 23)));
+  return std::fabs(got - want) / step;
+}
+
+double worst(UnaryOp op, double (*exact)(double), float lowest = -HUGE_VALF, float highest = HUGE_VALF) {
+  double most = 0;
+  float at = 0;
+  Array<float> x({10007}), y({10007});
+  // A stride through the bit patterns that is prime to 2^32, split in blocks.
+  std::uint32_t bits = 0;
+  for (int block = 0; block < 60; ++block) {
+    x.generate([&](std::int64_t) {
+      bits += 7157u;
+      const float v = std::bit_cast<float>(bits);
+      return v < lowest || v > highest ? 0.5f : v;
+    });
+    bits += 71570011u;
+    const float edges[] = {0.0f, -0.0f, HUGE_VALF, -HUGE_VALF, std::nanf(""), 1.0f, -1.0f, 1e-45f, -1e-45f, 88.72283f, -103.97f};
+    for (std::size_t i = 0; i < std::size(edges); ++i)
+      if (!(edges[i] < lowest || edges[i] > highest)) x.at(static_cast<std::int64_t>(i)) = edges[i];
+    for (std::int64_t i = 20; i < 5000; ++i) x.at(i) = static_cast<float>((static_cast<double>(i) - 2500) * 0.01 * (block + 1) / 20 + 1e-4 * block);
+    for (std::int64_t i = 20; i < 5000; ++i)
+      if (x.at(i) < lowest || x.at(i) > highest) x.at(i) = 0.25f;
+    const Outcome done = unary(op, ScalarKind::kFloat, strided(y, x));
+    REQUIRE(done == Outcome::kDone);
+    for (std::int64_t i = 0; i < x.numel(); ++i) {
+      const double e = ulps(y.at(i), exact(x.at(i)));
+      if (e > most) most = e, at = x.at(i);
+    }
+  }
+  INFO("worst at ", at);
+  if (most > 4) MESSAGE("op ", static_cast<int>(op), " worst ", most, " at ", at);
+  return most;
+}
+
+}  // namespace
+
+TEST_CASE("elementary functions stay within their bounds on every target") {
+  on_each_target([] {
+    CAPTURE(target_name(current_target()));
+    CHECK(worst(UnaryOp::exp, [](double x) { return std::exp(x); }) <= 1.1);
+    CHECK(worst(UnaryOp::exp2, [](double x) { return std::exp2(x); }) <= 2);
+    CHECK(worst(UnaryOp::expm1, [](double x) { return std::expm1(x); }) <= 2);
+    CHECK(worst(UnaryOp::log, [](double x) { return std::log(x); }) <= 1.1);
+    CHECK(worst(UnaryOp::log2, [](double x) { return std::log2(x); }) <= 2);
+    CHECK(worst(UnaryOp::log1p, [](double x) { return std::log1p(x); }) <= 2);
+    CHECK(worst(UnaryOp::tanh, [](double x) { return std::tanh(x); }) <= 3);
+    CHECK(worst(UnaryOp::sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }) <= 3);
+    CHECK(worst(UnaryOp::erf, [](double x) { return std::erf(x); }) <= 2);
+    CHECK(worst(UnaryOp::sin, [](double x) { return std::sin(x); }) <= 2);
+    CHECK(worst(UnaryOp::cos, [](double x) { return std::cos(x); }) <= 2);
+    CHECK(worst(UnaryOp::rsqrt, [](double x) { return 1 / std::sqrt(x); }) <= 1.6);
+  });
+}
