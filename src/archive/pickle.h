@@ -16,6 +16,8 @@
 
 namespace fac::archive {
 
+class TypeRestorer;
+
 // What a pickle of TorchScript needs to know about the classes of its program.
 class ClassResolver {
  public:
@@ -24,9 +26,9 @@ class ClassResolver {
   virtual Result<TypePtr> resolve(std::string_view qualified_name) = 0;
   // Whether objects of the class restore themselves from a state; otherwise their attributes are pickled one by one.
   virtual bool has_set_state(const ClassType& type) { return type.find_method("__setstate__") != nullptr; }
-  // Runs __setstate__. The state's lists and dictionaries may lack element types: restore_types() first.
-  // Afterwards the reader checks every slot against its declared type.
-  virtual Status set_state(const Ref<ObjectBox>& object, Value state) = 0;
+  // Runs __setstate__. The state's lists and dictionaries may lack element types: first call
+  // types.restore(state, declared type of the argument). Afterwards every slot is checked against its declared type.
+  virtual Status set_state(const Ref<ObjectBox>& object, Value state, TypeRestorer& types) = 0;
   // Kept by every object: the compilation unit.
   virtual std::shared_ptr<void> owner() { return nullptr; }
 };

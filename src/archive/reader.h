@@ -74,6 +74,7 @@ class Archive {
 
  private:
   Archive(Zip zip, const OpenOptions& options) : zip_(std::move(zip)), options_(options) {}
+  Status read_header();
   Status read_version();
   Status read_byte_order();
   Result<Value> read_pickle(std::string_view record, ClassResolver* classes, StorageLoader* storages) const;

@@ -16,14 +16,16 @@ class ClassResolver;
 class TypeRestorer {
  public:
   // Gives the containers in `value` the element types that `type` asks for. Iterative, each container once.
-  // errors (kArchive): a value that does not fit; one list wanted with two element types
+  // errors (kArchive): a value that does not fit; one container wanted with two types
   Status restore(const Value& value, const TypePtr& type);
 
  private:
-  std::unordered_map<const void*, TypePtr> seen_;  // container -> type it was given
+  struct Given {
+    TypePtr type;
+    Value container;  // kept, so that its address is not used again
+  };
+  std::unordered_map<const void*, Given> seen_;
 };
-
-inline Status restore_types(const Value& value, const TypePtr& type) { return TypeRestorer().restore(value, type); }
 
 // "Dict[str, List[int]]", "__torch__.Net": a type in the notation of annotations; class names go to `classes`
 // (null: refused).

@@ -29,6 +29,8 @@ struct Member {
 class Zip {
  public:
   static Result<Zip> open(ByteSource source, const Limits& limits);
+  Zip(Zip&&) = default;
+  Zip& operator=(Zip&&) = default;
 
   const std::vector<Member>& members() const { return members_; }  // in the order of the directory, without folders
   const Member* find(std::string_view name) const;
@@ -42,8 +44,9 @@ class Zip {
   Status check_crc(const Member& m) const;  // of a stored member
 
  private:
+  Zip() = default;
   ByteSource source_;
-  std::vector<Member> members_;
+    std::vector<Member> members_;
   std::unordered_map<std::string_view, std::size_t> index_;  // keys point into members_
 };
 
