@@ -79,7 +79,7 @@ const kernels::Strided& Operands::by_dim() {
 Status check(Outcome o, std::string_view name, DType t) {
   if (o == Outcome::kDone) return {};
   FACULA_CHECK(o != Outcome::kZeroDivision, "ZeroDivisionError");
-  return error(ErrorKind::kRuntime, "\"{}\" not implemented for '{}'", name, dtype_name(t));
+  return error(ErrorKind::kRuntime, "\"{}_cpu\" not implemented for '{}'", name, dtype_name(t));
 }
 
 Status check_writable(const Tensor& t) {
@@ -117,10 +117,13 @@ Result<Types> types_of(DType common, Rule rule, std::string_view name) {
     case Rule::kFloating: return Types{to_floating(common), to_floating(common)};
     case Rule::kBool: return Types{common, DType::kBool};
     case Rule::kIntegral:
-      FACULA_CHECK(is_integral(common, true), "\"{}\" not implemented for '{}'", name, dtype_name(common));
+      FACULA_CHECK(is_integral(common, true), "\"{}_cpu\" not implemented for '{}'", name, dtype_name(common));
       return Types{common, common};
     case Rule::kReal:
-      FACULA_CHECK(!is_complex(common), "\"{}\" not implemented for '{}'", name, dtype_name(common));
+      FACULA_CHECK(!is_complex(common), "\"{}_cpu\" not implemented for '{}'", name, dtype_name(common));
+      return Types{common, common};
+    case Rule::kFloatOnly:
+      FACULA_CHECK(!is_integral(common, true), "\"{}_cpu\" not implemented for '{}'", name, dtype_name(common));
       return Types{common, common};
   }
   return Types{common, common};
@@ -185,38 +188,53 @@ DType common_dtype(std::span<const Arg> args) {
 
 }  // namespace
 
-Status unary_as(Out& out, const Tensor& self, UnaryOp op, DType compute, DType result, std::string_view name,
+#define FACULA_NAME(name) #name,
+std::string_view name_of(UnaryOp op) {
+  static constexpr std::string_view kNames[] = {FACULA_UNARY_OPS(FACULA_NAME)};
+  return kNames[static_cast<std::size_t>(op)];
+}
+std::string_view name_of(BinaryOp op) {
+  static constexpr std::string_view kNames[] = {FACULA_BINARY_OPS(FACULA_NAME)};
+  return kNames[static_cast<std::size_t>(op)];
+}
+std::string_view name_of(TernaryOp op) {
+  static constexpr std::string_view kNames[] = {FACULA_TERNARY_OPS(FACULA_NAME)};
+  return kNames[static_cast<std::size_t>(op)];
+}
+#undef FACULA_NAME
+
+Status unary_as(Out& out, const Tensor& self, UnaryOp op, DType compute, DType result,
                 const PointwiseParams& p) {
   FACULA_TRY_VOID(present(self));
   const Arg args[] = {self};
-  return run(out, args, compute, result, name,
+  return run(out, args, compute, result, name_of(op),
              [&](const kernels::Strided& s) { return kernels::unary(op, kind_of(compute), s, p); });
 }
 
-Status unary(Out& out, const Tensor& self, UnaryOp op, Rule rule, std::string_view name, const PointwiseParams& p) {
+Status unary(Out& out, const Tensor& self, UnaryOp op, Rule rule, const PointwiseParams& p) {
   FACULA_TRY_VOID(present(self));
-  FACULA_TRY(const Types t, types_of(self.dtype(), rule, name));
-  return unary_as(out, self, op, t.compute, t.result, name, p);
+  FACULA_TRY(const Types t, types_of(self.dtype(), rule, name_of(op)));
+  return unary_as(out, self, op, t.compute, t.result, p);
 }
 
-Status binary_as(Out& out, Arg a, Arg b, BinaryOp op, DType compute, DType result, std::string_view name,
+Status binary_as(Out& out, Arg a, Arg b, BinaryOp op, DType compute, DType result,
                  const PointwiseParams& p) {
   FACULA_TRY_VOID(present(a));
   FACULA_TRY_VOID(present(b));
   const Arg args[] = {a, b};
-  return run(out, args, compute, result, name,
+  return run(out, args, compute, result, name_of(op),
              [&](const kernels::Strided& s) { return kernels::binary(op, kind_of(compute), s, p); });
 }
 
-Status binary(Out& out, Arg a, Arg b, BinaryOp op, Rule rule, std::string_view name, const PointwiseParams& p) {
+Status binary(Out& out, Arg a, Arg b, BinaryOp op, Rule rule, const PointwiseParams& p) {
   FACULA_TRY_VOID(present(a));
   FACULA_TRY_VOID(present(b));
   const Arg args[] = {a, b};
-  FACULA_TRY(const Types t, types_of(common_dtype(args), rule, name));
-  return binary_as(out, a, b, op, t.compute, t.result, name, p);
+  FACULA_TRY(const Types t, types_of(common_dtype(args), rule, name_of(op)));
+  return binary_as(out, a, b, op, t.compute, t.result, p);
 }
 
-Status ternary(Out& out, Arg a, Arg b, Arg c, TernaryOp op, Rule rule, std::string_view name,
+Status ternary(Out& out, Arg a, Arg b, Arg c, TernaryOp op, Rule rule,
                const PointwiseParams& p) {
   FACULA_TRY_VOID(present(a));
   FACULA_TRY_VOID(present(b));
@@ -224,20 +242,20 @@ Status ternary(Out& out, Arg a, Arg b, Arg c, TernaryOp op, Rule rule, std::stri
   const Arg args[] = {a, b, c};
   // The condition of `where` has no say in the dtype.
   const std::span<const Arg> typed = op == TernaryOp::where ? std::span<const Arg>(args).subspan(1) : args;
-  FACULA_TRY(const Types t, types_of(common_dtype(typed), rule, name));
-  return run(out, args, t.compute, t.result, name,
+  FACULA_TRY(const Types t, types_of(common_dtype(typed), rule, name_of(op)));
+  return run(out, args, t.compute, t.result, name_of(op),
              [&](const kernels::Strided& s) { return kernels::ternary(op, kind_of(t.compute), s, p); });
 }
 
 Result<Tensor> unary(const Tensor& self, UnaryOp op, Rule rule, const PointwiseParams& p) {
   Out out;
-  FACULA_TRY_VOID(unary(out, self, op, rule, "unary", p));
+  FACULA_TRY_VOID(unary(out, self, op, rule, p));
   return out.finish();
 }
 
 Result<Tensor> binary(Arg a, Arg b, BinaryOp op, Rule rule, const PointwiseParams& p) {
   Out out;
-  FACULA_TRY_VOID(binary(out, a, b, op, rule, "binary", p));
+  FACULA_TRY_VOID(binary(out, a, b, op, rule, p));
   return out.finish();
 }
 

@@ -67,18 +67,22 @@ enum class Rule : std::uint8_t {
   kBool,      // computed in the promoted dtype, bool result
   kIntegral,  // integers and bool only
   kReal,      // as kSame, complex refused
+  kFloatOnly, // floating and complex dtypes only
 };
 
-// `name` appears in messages: "\"name\" not implemented for 'Bool'".
-Status unary(Out& out, const Tensor& self, UnaryOp op, Rule rule, std::string_view name, const PointwiseParams& p = {});
-Status binary(Out& out, Arg a, Arg b, BinaryOp op, Rule rule, std::string_view name,
+std::string_view name_of(UnaryOp op);
+std::string_view name_of(BinaryOp op);
+std::string_view name_of(TernaryOp op);
+
+Status unary(Out& out, const Tensor& self, UnaryOp op, Rule rule, const PointwiseParams& p = {});
+Status binary(Out& out, Arg a, Arg b, BinaryOp op, Rule rule,
               const PointwiseParams& p = {.a = 1, .i = 1});
-Status ternary(Out& out, Arg a, Arg b, Arg c, TernaryOp op, Rule rule, std::string_view name,
+Status ternary(Out& out, Arg a, Arg b, Arg c, TernaryOp op, Rule rule,
                const PointwiseParams& p = {.a = 1, .i = 1});
 // With dtypes given outright.
-Status unary_as(Out& out, const Tensor& self, UnaryOp op, DType compute, DType result, std::string_view name,
+Status unary_as(Out& out, const Tensor& self, UnaryOp op, DType compute, DType result,
                 const PointwiseParams& p = {});
-Status binary_as(Out& out, Arg a, Arg b, BinaryOp op, DType compute, DType result, std::string_view name,
+Status binary_as(Out& out, Arg a, Arg b, BinaryOp op, DType compute, DType result,
                  const PointwiseParams& p = {.a = 1, .i = 1});
 
 // Functional shorthands for operators that are made of others.
@@ -93,7 +97,7 @@ Result<Tensor> fresh(Status (*f)(Out&, P...), A&&... args) {
   return out.finish();
 }
 
-// errors: what a kernel could not do.
+// errors: what a kernel could not do (`name` appears in "\"name_cpu\" not implemented for 'Bool'").
 Status check(Outcome o, std::string_view name, DType t);
 
 // errors: a tensor written to that overlaps itself (expanded), or partly overlaps an input.
