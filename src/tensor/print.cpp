@@ -3,6 +3,7 @@
 #include "tensor/print.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <vector>
@@ -26,6 +27,15 @@ std::string number_text(Style::Kind kind, double d) {
   return buffer;
 }
 
+// The shortest digits that read back as `d`; an exponent outside of 1e-4 .. 1e16.
+std::string shortest_text(double d) {
+  const double m = std::fabs(d);
+  const bool scientific = std::isfinite(d) && m != 0 && (m < 1e-4 || m >= 1e16);
+  char buffer[400];
+  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, d, format).ptr};
+}
+
 // Exponent of the leading digit plus one; 1 for zero.
 double exponent(double magnitude) { return magnitude == 0 ? 1 : std::floor(std::log10(magnitude)) + 1; }
 
@@ -39,7 +49,7 @@ Style choose_style(const std::vector<double>& values) {
     if (!any) least = most = m;
     any = true;
     if (m < least) least = m;
-    if (z > most) most = m;  // by value, not by magnitude, as ATen does it
+    if (m > most) most = m;
   }
   const double low = any ? exponent(least) : 1, high = any ? exponent(most) : 1;
   const int digits = static_cast<int>(high);
@@ -54,7 +64,7 @@ class Printer {
   Printer(const Tensor& t, std::int64_t line_size) : t_(t), line_size_(line_size) {}
 
   std::string print() {
-    if (t_.dim() == 0) out_ = number_text(Style::kPlain, element_as_double(t_, {})) + "\n";
+    if (t_.dim() == 0) out_ = shortest_text(element_as_double(t_, {})) + "\n";
     else if (t_.numel() == 0) out_.clear();
     else if (t_.dim() == 1) vector();
     else if (t_.dim() == 2) matrix({}, 0);
@@ -69,9 +79,9 @@ class Printer {
     const char* backend = t_.device().type == DeviceType::kCUDA ? "CUDA" : t_.device().type == DeviceType::kMeta ? "Meta" : "CPU";
     return backend + std::string(dtype_name(t_.dtype())) + "Type";
   }
-  void indent(std::int64_t n) { out_.append(static_cast<std::size_t>(n), ' '); }
+  void indent(std::int64_t n) { out_.append(static_cast<std::size_t>(std::max<std::int64_t>(n, 0)), ' '); }
   void scale_line(const Style& s) {
-    if (s.scale != 1) out_ += number_text(Style::kPlain, s.scale) + " *\n";
+    if (s.scale != 1) out_ += shortest_text(s.scale) + " *\n";
   }
   void number(const Style& s, double d) {
     const std::string text = number_text(s.kind, d / s.scale);
@@ -90,7 +100,7 @@ class Printer {
     }
   }
 
-  // The matrix of the last two dimensions at `index` of the others.
+  // The matrix of the last two dimensions at `index` of the others. Its first row has no margin (as in PyTorch 2).
   void matrix(Dims index, std::int64_t margin) {
     const std::int64_t rows = t_.size(t_.dim() - 2), columns = t_.size(t_.dim() - 1);
     std::vector<double> values;
@@ -103,7 +113,6 @@ class Printer {
         values.push_back(element_as_double(t_, index));
       }
     const Style s = choose_style(values);
-    indent(margin);
     const std::int64_t per_line = std::max<std::int64_t>(1, (line_size_ - margin) / (s.width + 1));
     for (std::int64_t first = 0; first < columns; first += per_line) {
       const std::int64_t last = std::min(first + per_line, columns) - 1;
