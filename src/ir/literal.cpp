@@ -1,9 +1,12 @@
 #include "ir/literal.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 
 #include "base/half.h"
+#include "tensor/element.h"
+#include "tensor/print.h"
+#include "value/print.h"
 
 namespace fac::ir {
 namespace {
@@ -57,16 +60,6 @@ void* element_at(const Tensor& t, std::int64_t i) {
 }
 
 template <class T>
-T load_as(const void* p) {
-  T x;
-  std::memcpy(&x, p, sizeof x);
-  return x;
-}
-template <class T>
-double load(const void* p) {
-  return static_cast<double>(load_as<T>(p));
-}
-template <class T>
 void store(void* p, T x) {
   std::memcpy(p, &x, sizeof x);
 }
@@ -78,29 +71,6 @@ std::string printf_text(const char* format, double d) {
 }
 
 }  // namespace
-
-double element_as_double(const Tensor& t, std::int64_t i) {
-  const void* p = element_at(t, i);
-  switch (t.dtype()) {
-    case DType::kUInt8:
-    case DType::kQUInt8:
-    case DType::kBool: return load<std::uint8_t>(p);
-    case DType::kInt8:
-    case DType::kQInt8: return load<std::int8_t>(p);
-    case DType::kInt16: return load<std::int16_t>(p);
-    case DType::kInt32:
-    case DType::kQInt32: return load<std::int32_t>(p);
-    case DType::kInt64: return load<std::int64_t>(p);
-    case DType::kFloat:
-    case DType::kComplexFloat: return load<float>(p);
-    case DType::kDouble:
-    case DType::kComplexDouble: return load<double>(p);
-    case DType::kHalf:
-    case DType::kComplexHalf: return static_cast<double>(static_cast<float>(load_as<Half>(p)));
-    case DType::kBFloat16: return static_cast<double>(static_cast<float>(load_as<BFloat16>(p)));
-    default: return 0;
-  }
-}
 
 void set_element(const Tensor& t, std::int64_t i, double d) {
   void* p = element_at(t, i);
@@ -124,30 +94,6 @@ void set_element(const Tensor& t, std::int64_t i, double d) {
   }
 }
 
-std::string quoted(std::string_view text) {
-  static constexpr std::string_view kFrom = "\\'\"\a\b\f\n\r\t\v", kTo = "\\'\"abfnrtv";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (const auto at = kFrom.find(c); at != std::string_view::npos) {
-      out += '\\';
-      out += kTo[at];
-    } else if (byte >= 0x20 && byte < 0x7f) {
-      out += c;
-    } else {
-      out += '\\';
-      for (const int shift : {6, 3, 0}) out += static_cast<char>('0' + (byte >> shift & 7));
-    }
-  }
-  return out + "\"";
-}
-
-std::string float_literal(double d) {
-  // Below 1e10 whole numbers print as "3."; everything else with 17 digits, enough to read it back exactly.
-  if (std::isfinite(d) && std::abs(d) < 1e10 && d == std::trunc(d)) return printf_text("%.0f.", d);
-  return printf_text("%.17g", d);
-}
-
 std::string tensor_type_text(const Tensor& t) {
   std::string out = std::string(dtype_name(t.dtype())) + "(";
   for (std::int64_t n : t.sizes()) out += std::to_string(n) + ", ";
@@ -159,44 +105,23 @@ std::string tensor_literal(const Tensor& t) {
   static constexpr std::int64_t kMostElements = 10;  // as PyTorch's max_tensor_display_size
   if (t.device().type == DeviceType::kMeta || t.numel() > kMostElements) return "<Tensor>";
   if (t.numel() == 1) {
-    const double d = element_as_double(t, 0);
+    const Dims first(static_cast<std::size_t>(t.dim()), 0);
+    const double d = fac::element_as_double(t, first);
     return "{" + (is_floating(t.dtype()) ? printf_text("%g", d) : printf_text("%.0f", d)) + "}";
   }
-  bool whole = true;
-  for (std::int64_t i = 0; i < t.numel(); ++i) {
-    const double d = element_as_double(t, i);
-    whole = whole && d == std::trunc(d) && std::abs(d) < 1e8;
-  }
-  std::string out;
-  for (std::int64_t i = 0; i < t.numel(); ++i) {
-    if (i) out += ' ';
-    const std::string text = printf_text(whole ? "%2.0f" : "%7.4f", element_as_double(t, i));
-    out += text;
-  }
-  std::string sizes = ints_text(t.sizes());
-  std::erase(sizes, ' ');
-  return out + " [ CPU" + std::string(dtype_name(t.dtype())) + "Type{" + sizes.substr(1, sizes.size() - 2) + "} ]";
+  std::string text = tensor_text(t);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
 }
 
 std::string literal(const Value& v) {
   switch (v.tag()) {
-    case Tag::kNone: return "None";
-    case Tag::kBool: return v.b() ? "True" : "False";
-    case Tag::kInt: return std::to_string(v.i());
-    case Tag::kFloat: return float_literal(v.d());
-    case Tag::kComplex: {
-      const auto c = v.c();
-      return float_literal(c.real()) + (c.imag() >= 0 ? "+" : "-") + float_literal(std::abs(c.imag())) + "j";
-    }
-    case Tag::kStr: return quoted(v.str());
-    case Tag::kDevice: return "torch.device(" + quoted(device_text(v.device())) + ")";
     case Tag::kTensor: return tensor_literal(v.tensor());
     case Tag::kList: return list_literal(v.list());
     case Tag::kDict: return dict_literal(v.dict());
     case Tag::kTuple: return "(" + joined(v.tuple().values) + (v.tuple().values.size() == 1 ? ",)" : ")");
-    case Tag::kEnum: return v.enum_().type->name() + "." + v.enum_().name();
     case Tag::kObject: return "object(" + v.object().type().name() + ")";
-    default: return "<" + std::string(tag_name(v.tag())) + ">";
+    default: return value_repr(v);
   }
 }
 

@@ -2,6 +2,7 @@
 #include "ir/graph.h"
 #include "ir/literal.h"
 #include "ir/symbols.h"
+#include "value/print.h"
 
 namespace fac::ir {
 namespace {
