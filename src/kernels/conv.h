@@ -8,7 +8,7 @@
 //
 //   weights [c_out, c_in / groups, kh, kw], contiguous;  bias [c_out] or null
 //   x blocked [n, c_in, h, w], but plain NCHW where conv2d_takes_plain_input(algo);  y blocked [n, c_out, out_h, out_w]
-//   x and y 64-byte aligned rows are not needed; y overlaps neither x nor packed (residual may be y)
+//   x and y need no alignment; y overlaps neither x nor packed (the residual may, see Epilogue)
 //   Sums are float32, in another order than a plain loop's. A non-finite number in one channel may spread to all output
 //   channels of the same block (padding weights are zeros, and 0 * inf = NaN).
 //   Packed weights belong to the CPU target and the algorithm that they were packed for.

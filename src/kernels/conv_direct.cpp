@@ -84,7 +84,9 @@ struct DirectRun {
     const float* w = task.packed + g * p.group_floats + c0 * p.kh * p.kw * p.kc * ob * kBlock;
     a.blocks = c1 - c0;
     a.kc_last = c1 == p.in_blocks ? p.kc_last : p.kc;
-    a.accumulate = c0 != 0;
+    // A residual in y itself would be lost under partial sums: then the sum starts from it.
+    const bool in_place = split.residual == task.y;
+    a.accumulate = c0 != 0 || in_place;
     a.clamp = last && split.clamp;
     const std::int64_t x_row = a.x_row;  // between output rows
     const std::int64_t pixel = d.stride_w * p.pixel;
@@ -100,7 +102,7 @@ struct DirectRun {
         const std::int64_t offset = y0 + (r * d.out_w + q0) * kBlock;
         const TileFn<float> tile = find_tile<float>(ob, rows, static_cast<int>(q1 - q0), pixel);
         tile(a, x + (r - r0) * x_row + q0 * pixel, w, start,
-             last && split.residual != nullptr ? split.residual + offset : nullptr, task.y + offset);
+             last && split.residual != nullptr && !in_place ? split.residual + offset : nullptr, task.y + offset);
       }
       if (last && split.finish) finish(image, g, y0 + r * d.out_w * kBlock, a.y_ob, rows * d.out_w);
       r += rows;

@@ -22,7 +22,7 @@ enum class Activation : std::uint8_t {
 
 // y = scale * act(sum + bias + residual)           residual_after = false
 // y = scale * act(sum + bias) + residual           residual_after = true
-//   residual: laid out as y (gemm: row stride ldr), may be y itself;  scale (convolutions only): [n, channels of y
+//   residual: laid out as y, may be y itself unless residual_after;  scale (convolutions only): [n, channels of y
 //   rounded up to the block].  Null pointers: absent.   NaN passes through every activation, as in PyTorch.
 struct Epilogue {
   Activation activation = Activation::kNone;

@@ -226,3 +226,21 @@ TEST_CASE("conv2d: the chosen algorithm is supported") {
   for (const Case& c : cases())
     for (const bool plain : {false, true}) CHECK(conv2d_supports(c.d, conv2d_choose(c.d, plain)));
 }
+
+TEST_CASE("conv2d: residual in place, with partial sums") {
+  on_every_target([] {
+    const Conv2d d = shape(1, 600, 6, 7, 20, 3, 1, 1);
+    const auto x = random_array(padded_channels(600) * 42, 1), w = random_array(20 * 600 * 9, 2);
+    const auto r = random_array(padded_channels(20) * 42, 3);
+    Array<float> packed(conv2d_packed_bytes(d, ConvAlgo::kDirect) / 4), y(r.size()), z = r;
+    conv2d_pack_weights(d, ConvAlgo::kDirect, w.data(), packed.data());
+    Array<float> scratch(conv2d_scratch_bytes(d, ConvAlgo::kDirect) / 4);
+    Epilogue e;
+    e.activation = Activation::kRelu;
+    e.residual = r.data();
+    conv2d_run(d, ConvAlgo::kDirect, x.data(), packed.data(), nullptr, e, y.data(), scratch.data(), scratch.size() * 4);
+    e.residual = z.data();
+    conv2d_run(d, ConvAlgo::kDirect, x.data(), packed.data(), nullptr, e, z.data(), scratch.data(), scratch.size() * 4);
+    CHECK(relative_error(z, y, y.size()) < 1e-6);
+  });
+}

@@ -1,0 +1,432 @@
+// Packed matrix product. B is cut into panels of two vectors of columns, [panel][k][2 L]; A into blocks of L columns,
+// [k / L][row][L], so that packing a row of A is a plain copy; the inner loop is the convolutions' (tile-inl.h), with
+// rows for pixels. Loops: rows (kRows) > depth (kDepth) > columns > tiles; a block of A stays in the second-level
+// cache while all panels pass, a panel's slice in the first while all tiles of the block pass.
+// With 1 to 3 rows an unpacked B is read in place: packing would cost more than the product.
+#include "kernels/gemm.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "kernels/epilogue_row.h"
+#include "kernels/parts.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/gemm.cpp"
+#include "kernels/targets.h"
+#include "kernels/tile-inl.h"
+
+#ifndef FACULA_GEMM_SHARED_
+#define FACULA_GEMM_SHARED_
+namespace fac::kernels {
+namespace {
+
+// In elements; with float32 A's block takes 458 KB, a packed block of B 512 KB.
+constexpr std::int64_t kRows = 16 * 14, kDepth = 512, kColumns = 256;
+constexpr std::int64_t kThinRows = 3;
+constexpr std::int64_t kWidestVector = 16;
+
+// One part's scratch: A's block, then B's if B is not packed.
+struct GemmScratch {
+  std::int64_t a = 0, b = 0;  // elements
+  GemmScratch(const Gemm& g, bool packed_b) {
+    const std::int64_t depth = round_up(std::min(g.k, kDepth), kWidestVector);
+    a = round_up(std::min(g.m, kRows), 2) * depth;
+    if (!packed_b && g.m > kThinRows) b = depth * std::min(round_up(g.n, 2 * kWidestVector), kColumns);
+  }
+  std::int64_t total() const { return a + b; }
+};
+
+}  // namespace
+}  // namespace fac::kernels
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace fac::kernels {
+namespace HWY_NAMESPACE {
+namespace {
+
+// Columns j0 .. j1 (whole panels but for the last), depths k0 .. k1 of op(B) as panels [k1 - k0][width].
+template <class T>
+void pack_panels(const T* b, std::int64_t ldb, bool trans, std::int64_t j0, std::int64_t j1, std::int64_t k0,
+                 std::int64_t k1, T* out) {
+  constexpr std::int64_t L = kVec<T>;
+  for (std::int64_t j = j0; j < j1;) {
+    const std::int64_t width = j1 - j > L ? 2 * L : L, columns = std::min(width, j1 - j);
+    if (!trans) {
+      for (std::int64_t k = k0; k < k1; ++k, out += width) {
+        std::copy_n(b + k * ldb + j, columns, out);
+        std::fill(out + columns, out + width, T(0));
+      }
+    } else {
+      for (std::int64_t c = 0; c < width; ++c) {
+        const T* column = b + (j + c) * ldb;
+        for (std::int64_t k = k0; k < k1; ++k) out[(k - k0) * width + c] = c < columns ? column[k] : T(0);
+      }
+      out += (k1 - k0) * width;
+    }
+    j += columns;
+  }
+}
+
+// Rows i0 .. i1, depths k0 .. k1 of alpha op(A) as [k / L][row][L]. The last block's unused depths stay unwritten: the
+// inner loop does not read them.
+template <class T>
+void pack_rows(const T* a, std::int64_t lda, bool trans, T alpha, std::int64_t i0, std::int64_t i1, std::int64_t k0,
+               std::int64_t k1, T* out) {
+  constexpr std::int64_t L = kVec<T>;
+  const hn::ScalableTag<T> d;
+  const auto factor = hn::Set(d, alpha);
+  for (std::int64_t k = k0; k < k1; k += L) {
+    const std::int64_t count = std::min(L, k1 - k);
+    if (trans) {
+      for (std::int64_t c = 0; c < count; ++c)
+        for (std::int64_t i = i0; i < i1; ++i) out[(i - i0) * L + c] = alpha * a[(k + c) * lda + i];
+    } else {
+      for (std::int64_t i = i0; i < i1; ++i) {
+        const T* row = a + i * lda + k;
+        if (count == L) hn::StoreU(hn::Mul(factor, hn::LoadU(d, row)), d, out + (i - i0) * L);
+        else
+          for (std::int64_t c = 0; c < count; ++c) out[(i - i0) * L + c] = alpha * row[c];
+      }
+    }
+    out += (i1 - i0) * L;
+  }
+}
+
+template <class T>
+void activate_any(T* x, std::int64_t count, Activation act, T a, T b) {
+  if constexpr (std::is_same_v<T, float>) {
+    activate(x, count, act, a, b);
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (act == Activation::kRelu) x[i] = x[i] < 0 ? 0 : x[i];
+      if (act == Activation::kClamp) x[i] = x[i] < a ? a : x[i] > b ? b : x[i];
+      if (act == Activation::kLeakyRelu) x[i] = x[i] < 0 ? a * x[i] : x[i];
+    }
+  }
+}
+
+template <class T>
+struct GemmRun {
+  static constexpr std::int64_t L = kVec<T>;
+  const Gemm& g;
+  const GemmEpilogue<T>& e;
+  const T* a;
+  const T* b;  // plain or packed
+  bool packed;
+  T* c;
+
+  bool clamps() const { return e.activation == Activation::kRelu || e.activation == Activation::kClamp; }
+  bool residual_in_tile() const { return e.residual != nullptr && (!e.residual_after || e.activation == Activation::kNone); }
+
+  // Rows of C that start from beta * C and the rows' bias.
+  void prepare(std::int64_t i0, std::int64_t i1, std::int64_t j0, std::int64_t j1) const {
+    for (std::int64_t i = i0; i < i1; ++i) {
+      T* row = c + i * g.ldc;
+      const T start = e.bias_per_row && e.bias != nullptr ? e.bias[i] : T(0);
+      for (std::int64_t j = j0; j < j1; ++j) row[j] = e.beta != T(0) ? e.beta * row[j] + start : start;
+    }
+  }
+  bool prepares() const { return e.beta != T(0) || (e.bias_per_row && e.bias != nullptr); }
+
+  // What the inner loop left out, on rows i0 .. i1 and columns j0 .. j1.
+  void finish(std::int64_t i0, std::int64_t i1, std::int64_t j0, std::int64_t j1) const {
+    if (e.activation == Activation::kNone || (clamps() && !(e.residual != nullptr && !residual_in_tile()))) return;
+    for (std::int64_t i = i0; i < i1; ++i) {
+      T* row = c + i * g.ldc + j0;
+      if (!clamps()) activate_any(row, j1 - j0, e.activation, e.a, e.b);
+      if (e.residual != nullptr && !residual_in_tile())
+        for (std::int64_t j = 0; j < j1 - j0; ++j) row[j] += e.residual[i * e.ldr + j0 + j];
+    }
+  }
+
+  // Tiles of one panel (columns j .. j + columns) for packed rows i0 .. i1, depths k0 .. k1.
+  void panel(const T* rows, const T* w, std::int64_t i0, std::int64_t i1, std::int64_t j, std::int64_t columns,
+             std::int64_t k0, std::int64_t k1) const {
+    const int vectors = columns > L ? 2 : 1;
+    const std::int64_t width = vectors * L;
+    const bool first = k0 == 0, last = k1 == g.k;
+    TileArgs<T> t;
+    t.blocks = ceil_div(k1 - k0, L);
+    t.kc = L;
+    t.kc_last = k1 - k0 - (t.blocks - 1) * L;
+    if (k1 == k0) t.blocks = 0;
+    t.x_block = (i1 - i0) * L;
+    t.y_pixel = g.ldc;
+    t.y_ob = t.r_ob = L;
+    t.r_pixel = e.ldr;
+    t.accumulate = !first || prepares();
+    t.clamp = last && clamps();
+    t.lo = e.activation == Activation::kRelu ? T(0) : e.a;
+    t.hi = e.activation == Activation::kRelu ? std::numeric_limits<T>::infinity() : e.b;
+    const T* residual = last && residual_in_tile() ? e.residual + j : nullptr;
+    const bool partial = columns < width;
+    alignas(64) T bias[2 * L];
+    alignas(64) T corner[kTileQ * 2 * L];
+    alignas(64) T residual_corner[kTileQ * 2 * L] = {};
+    const T* start = nullptr;
+    if (first && e.bias != nullptr && !e.bias_per_row) {
+      for (std::int64_t q = 0; q < width; ++q) bias[q] = q < columns ? e.bias[j + q] : T(0);
+      start = bias;
+    }
+    const std::int64_t pieces = ceil_div(i1 - i0, kTileQ);
+    for (std::int64_t piece = 0; piece < pieces; ++piece) {
+      const std::int64_t p0 = i0 + (i1 - i0) * piece / pieces, p1 = i0 + (i1 - i0) * (piece + 1) / pieces;
+      if (first && prepares()) prepare(p0, p1, j, j + columns);
+      const TileFn<T> tile = find_tile<T>(vectors, 1, static_cast<int>(p1 - p0), L);
+      const T* x = rows + (p0 - i0) * L;
+      T* out = c + p0 * g.ldc + j;
+      if (!partial) {
+        tile(t, x, w, start, residual != nullptr ? residual + p0 * e.ldr : nullptr, out);
+      } else {
+        TileArgs<T> u = t;
+        u.y_pixel = u.r_pixel = width;
+        for (std::int64_t p = p0; p < p1; ++p) {
+          T* row = corner + (p - p0) * width;
+          for (std::int64_t q = 0; q < width; ++q)
+            row[q] = t.accumulate && q < columns ? out[(p - p0) * g.ldc + q] : T(0);
+          if (residual != nullptr) std::copy_n(residual + p * e.ldr, columns, residual_corner + (p - p0) * width);
+        }
+        tile(u, x, w, start, residual != nullptr ? residual_corner : nullptr, corner);
+        for (std::int64_t p = p0; p < p1; ++p) std::copy_n(corner + (p - p0) * width, columns, out + (p - p0) * g.ldc);
+      }
+      if (last) finish(p0, p1, j, j + columns);
+    }
+  }
+
+  // Rows i0 .. i1 by panels q0 .. q1.
+  void block(std::int64_t i0, std::int64_t i1, std::int64_t q0, std::int64_t q1, T* scratch_a, T* scratch_b) const {
+    const std::int64_t slices = std::max<std::int64_t>(1, ceil_div(g.k, kDepth));
+    const std::int64_t step = round_up(ceil_div(g.k, slices), L);
+    const std::int64_t panels_at_once = packed ? q1 - q0 : kColumns / (2 * L);
+    for (std::int64_t k0 = 0; k0 == 0 || k0 < g.k; k0 += std::max<std::int64_t>(step, 1)) {
+      const std::int64_t k1 = std::min(g.k, k0 + step);
+      pack_rows(a, g.lda, g.trans_a, e.alpha, i0, i1, k0, k1, scratch_a);
+      for (std::int64_t first = q0; first < q1; first += panels_at_once) {
+        const std::int64_t end = std::min(q1, first + panels_at_once);
+        if (!packed)
+          pack_panels(b, g.ldb, g.trans_b, first * 2 * L, std::min(g.n, end * 2 * L), k0, k1, scratch_b);
+        for (std::int64_t q = first; q < end; ++q) {
+          const std::int64_t j = q * 2 * L, columns = std::min(2 * L, g.n - j);
+          const std::int64_t width = columns > L ? 2 * L : L;
+          const T* w = packed ? b + j * g.k + k0 * width : scratch_b + (q - first) * 2 * L * (k1 - k0);
+          panel(scratch_a, w, i0, i1, j, columns, k0, k1);
+        }
+      }
+    }
+  }
+
+  // One to three rows, B read where it lies; columns j0 .. j1.
+  void thin(std::int64_t j0, std::int64_t j1) const {
+    const hn::ScalableTag<T> d;
+    using V = hn::Vec<decltype(d)>;
+    const std::int64_t a_row = g.trans_a ? 1 : g.lda, a_col = g.trans_a ? g.lda : 1;
+    for (std::int64_t i = 0; i < g.m; ++i) {
+      const T* row = a + i * a_row;
+      T* out = c + i * g.ldc;
+      const auto put = [&](std::int64_t j, T sum) {
+        T v = e.alpha * sum + (e.beta != T(0) ? e.beta * out[j] : T(0));
+        if (e.bias != nullptr) v += e.bias[e.bias_per_row ? i : j];
+        if (residual_in_tile()) v += e.residual[i * e.ldr + j];
+        if (clamps()) activate_scalar(v);
+        out[j] = v;
+      };
+      std::int64_t j = j0;
+      if (g.trans_b && a_col == 1) {  // dot products along contiguous rows of B
+        for (; j < j1; ++j) {
+          const T* column = b + j * g.ldb;
+          V s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
+          std::int64_t k = 0;
+          for (; k + 4 * L <= g.k; k += 4 * L) {
+            s0 = hn::MulAdd(hn::LoadU(d, row + k), hn::LoadU(d, column + k), s0);
+            s1 = hn::MulAdd(hn::LoadU(d, row + k + L), hn::LoadU(d, column + k + L), s1);
+            s2 = hn::MulAdd(hn::LoadU(d, row + k + 2 * L), hn::LoadU(d, column + k + 2 * L), s2);
+            s3 = hn::MulAdd(hn::LoadU(d, row + k + 3 * L), hn::LoadU(d, column + k + 3 * L), s3);
+          }
+          for (; k + L <= g.k; k += L) s0 = hn::MulAdd(hn::LoadU(d, row + k), hn::LoadU(d, column + k), s0);
+          T sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3))));
+          for (; k < g.k; ++k) sum += row[k] * column[k];
+          put(j, sum);
+        }
+      } else if (!g.trans_b) {  // rows of B scaled and summed, four vectors of columns at once
+        for (; j + 4 * L <= j1; j += 4 * L) {
+          V s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
+          for (std::int64_t k = 0; k < g.k; ++k) {
+            const V v = hn::Set(d, row[k * a_col]);
+            const T* line = b + k * g.ldb + j;
+            s0 = hn::MulAdd(v, hn::LoadU(d, line), s0);
+            s1 = hn::MulAdd(v, hn::LoadU(d, line + L), s1);
+            s2 = hn::MulAdd(v, hn::LoadU(d, line + 2 * L), s2);
+            s3 = hn::MulAdd(v, hn::LoadU(d, line + 3 * L), s3);
+          }
+          alignas(64) T sums[4 * L];
+          hn::Store(s0, d, sums);
+          hn::Store(s1, d, sums + L);
+          hn::Store(s2, d, sums + 2 * L);
+          hn::Store(s3, d, sums + 3 * L);
+          for (std::int64_t q = 0; q < 4 * L; ++q) put(j + q, sums[q]);
+        }
+      }
+      const std::int64_t b_row = g.trans_b ? 1 : g.ldb, b_col = g.trans_b ? g.ldb : 1;
+      for (; j < j1; ++j) {
+        T sum = 0;
+        for (std::int64_t k = 0; k < g.k; ++k) sum += row[k * a_col] * b[k * b_row + j * b_col];
+        put(j, sum);
+      }
+    }
+    finish(0, g.m, j0, j1);
+  }
+  void activate_scalar(T& v) const {
+    const T lo = e.activation == Activation::kRelu ? T(0) : e.a;
+    if (v < lo) v = lo;
+    if (e.activation == Activation::kClamp && v > e.b) v = e.b;
+  }
+
+  void run(T* scratch, std::size_t scratch_bytes) const {
+    // A matrix-vector product is bound by reading B: count four operations a number at least.
+    const double flops = 2.0 * static_cast<double>(std::max<std::int64_t>(g.m, 4)) * static_cast<double>(g.n) *
+                         static_cast<double>(g.k);
+    if (!packed && g.m <= kThinRows) {
+      run_parts(ceil_div(g.n, 4 * L), flops, INT64_MAX, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+        thin(begin * 4 * L, std::min(g.n, end * 4 * L));
+      });
+      return;
+    }
+    const GemmScratch s(g, packed);
+    const std::int64_t panels = ceil_div(g.n, 2 * L), strips = ceil_div(g.m, kRows);
+    const std::int64_t most = parts_in(scratch_bytes, static_cast<std::size_t>(s.total()) * sizeof(T));
+    run_parts(strips * panels, flops, most, [&](std::int64_t part, std::int64_t u, std::int64_t end) {
+      T* mine = scratch + part * s.total();
+      while (u < end) {
+        const std::int64_t strip = u / panels, q0 = u % panels, q1 = std::min(panels, q0 + end - u);
+        block(g.m * strip / strips, g.m * (strip + 1) / strips, q0, q1, mine, mine + s.a);
+        u += q1 - q0;
+      }
+    });
+  }
+};
+
+template <class T>
+void gemm_impl(const Gemm& g, const T* a, const T* b, bool packed, const GemmEpilogue<T>& given, T* c, T* scratch,
+               std::size_t scratch_bytes) {
+  if (g.m <= 0 || g.n <= 0) return;
+  GemmEpilogue<T> e = given;
+  if (e.residual == c && !e.residual_after) {  // partial sums overwrite C: take it as the start instead
+    e.beta += 1;
+    e.residual = nullptr;
+  }
+  GemmRun<T>{g, e, a, b, packed, c}.run(scratch, scratch_bytes);
+}
+void gemm_f32(const Gemm& g, const float* a, const float* b, bool packed, const GemmEpilogue<float>& e, float* c,
+              float* scratch, std::size_t bytes) {
+  gemm_impl(g, a, b, packed, e, c, scratch, bytes);
+}
+void gemm_f64(const Gemm& g, const double* a, const double* b, bool packed, const GemmEpilogue<double>& e, double* c,
+              double* scratch, std::size_t bytes) {
+  gemm_impl(g, a, b, packed, e, c, scratch, bytes);
+}
+void pack_f32(std::int64_t n, std::int64_t k, const float* b, std::int64_t ldb, bool trans_b, float* packed) {
+  constexpr std::int64_t width = 2 * kVec<float>;
+  parallel_for(ceil_div(n, width), 8, [&](std::int64_t begin, std::int64_t end) {
+    pack_panels(b, ldb, trans_b, begin * width, std::min(n, end * width), 0, k, packed + begin * width * k);
+  });
+}
+void pack_f64(std::int64_t n, std::int64_t k, const double* b, std::int64_t ldb, bool trans_b, double* packed) {
+  pack_panels(b, ldb, trans_b, 0, n, 0, k, packed);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace fac::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace fac::kernels {
+namespace {
+
+FACULA_EXPORT(gemm_f32)
+FACULA_EXPORT(gemm_f64)
+FACULA_EXPORT(pack_f32)
+FACULA_EXPORT(pack_f64)
+
+template <class T>
+auto run_function() {
+  if constexpr (std::is_same_v<T, float>) return FACULA_DISPATCH(gemm_f32);
+  else return FACULA_DISPATCH(gemm_f64);
+}
+
+}  // namespace
+
+template <class T>
+std::size_t gemm_packed_b_bytes(std::int64_t n, std::int64_t k) noexcept {
+  return static_cast<std::size_t>(round_up(n, 2 * kWidestVector) * k) * sizeof(T);
+}
+
+template <class T>
+void gemm_pack_b(std::int64_t n, std::int64_t k, const T* b, std::int64_t ldb, bool trans_b, T* packed) noexcept {
+  if constexpr (std::is_same_v<T, float>) FACULA_DISPATCH(pack_f32)(n, k, b, ldb, trans_b, packed);
+  else FACULA_DISPATCH(pack_f64)(n, k, b, ldb, trans_b, packed);
+}
+
+template <class T>
+std::size_t gemm_scratch_bytes(const Gemm& g, bool packed_b, int threads) noexcept {
+  return static_cast<std::size_t>(GemmScratch(g, packed_b).total() * threads_or_default(threads)) * sizeof(T);
+}
+
+template <class T>
+void gemm_run(const Gemm& g, const T* a, const T* b, const GemmEpilogue<T>& epilogue, T* c, void* scratch,
+              std::size_t scratch_bytes) noexcept {
+  run_function<T>()(g, a, b, false, epilogue, c, static_cast<T*>(scratch), scratch_bytes);
+}
+
+template <class T>
+void gemm_run_packed(const Gemm& g, const T* a, const T* packed_b, const GemmEpilogue<T>& epilogue, T* c,
+                     void* scratch, std::size_t scratch_bytes) noexcept {
+  run_function<T>()(g, a, packed_b, true, epilogue, c, static_cast<T*>(scratch), scratch_bytes);
+}
+
+template <class T>
+std::size_t gemm_batch_scratch_bytes(const Gemm& g, const GemmBatch&, int threads) noexcept {
+  return gemm_scratch_bytes<T>(g, false, threads);
+}
+
+template <class T>
+void gemm_run_batch(const Gemm& g, const GemmBatch& batch, const T* a, const T* b, const GemmEpilogue<T>& epilogue,
+                    T* c, void* scratch, std::size_t scratch_bytes) noexcept {
+  const auto run = run_function<T>();
+  const auto one = [&](std::int64_t i, T* slice, std::size_t bytes) {
+    GemmEpilogue<T> e = epilogue;
+    if (e.residual != nullptr) e.residual += i * batch.stride_c;
+    run(g, a + i * batch.stride_a, b + i * batch.stride_b, false, e, c + i * batch.stride_c, slice, bytes);
+  };
+  T* const base = static_cast<T*>(scratch);
+  if (batch.count < thread_count()) {  // few products: threads share each
+    for (std::int64_t i = 0; i < batch.count; ++i) one(i, base, scratch_bytes);
+    return;
+  }
+  const std::int64_t slice = GemmScratch(g, false).total();
+  const auto slice_bytes = static_cast<std::size_t>(slice) * sizeof(T);
+  const double flops = 2.0 * static_cast<double>(batch.count * g.m * g.n) * static_cast<double>(g.k);
+  run_parts(batch.count, flops, parts_in(scratch_bytes, slice_bytes),
+            [&](std::int64_t part, std::int64_t begin, std::int64_t end) {
+              for (std::int64_t i = begin; i < end; ++i) one(i, base + part * slice, slice_bytes);
+            });
+}
+
+#define FACULA_GEMM_INSTANCES(T)                                                                                   \
+  template std::size_t gemm_packed_b_bytes<T>(std::int64_t, std::int64_t) noexcept;                                \
+  template void gemm_pack_b<T>(std::int64_t, std::int64_t, const T*, std::int64_t, bool, T*) noexcept;             \
+  template std::size_t gemm_scratch_bytes<T>(const Gemm&, bool, int) noexcept;                                     \
+  template void gemm_run<T>(const Gemm&, const T*, const T*, const GemmEpilogue<T>&, T*, void*, std::size_t) noexcept; \
+  template void gemm_run_packed<T>(const Gemm&, const T*, const T*, const GemmEpilogue<T>&, T*, void*,             \
+                                   std::size_t) noexcept;                                                          \
+  template std::size_t gemm_batch_scratch_bytes<T>(const Gemm&, const GemmBatch&, int) noexcept;                   \
+  template void gemm_run_batch<T>(const Gemm&, const GemmBatch&, const T*, const T*, const GemmEpilogue<T>&, T*,   \
+                                  void*, std::size_t) noexcept;
+FACULA_GEMM_INSTANCES(float)
+FACULA_GEMM_INSTANCES(double)
+#undef FACULA_GEMM_INSTANCES
+
+}  // namespace fac::kernels
+#endif
