@@ -2,6 +2,7 @@
 // packed weights, fused epilogues, blocked layouts, memory from one arena.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -14,7 +15,9 @@ class Plan {
  public:
   virtual ~Plan() = default;
   // `region`: straight-line nodes only; the plan keeps it.
-  static Result<std::shared_ptr<Plan>> create(std::shared_ptr<const ir::Graph> region);
+  // `fallback` runs the region operator by operator: for inputs that cannot be planned, and for precise errors.
+  using Fallback = std::function<Status(std::span<Value> args, std::span<Value> results)>;
+  static Result<std::shared_ptr<Plan>> create(std::shared_ptr<const ir::Graph> region, Fallback fallback);
   // Thread-safe. args are moved from; results: one per region output.
   virtual Status run(std::span<Value> args, std::span<Value> results) = 0;
 };

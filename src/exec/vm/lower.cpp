@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <array>
+#include <mutex>
 #include <unordered_map>
 
 #include "exec/plan/plan.h"
 #include "exec/vm/code.h"
 #include "exec/vm/registers.h"
+#include "exec/vm/run.h"
 
 namespace fac::vm {
 namespace {
@@ -69,6 +70,44 @@ ListOps list_ops(const TypePtr& list) {
     if (list->element()->kind() == TypeKind::kBool) return {Opcode::k_bools_get, Opcode::k_move, Opcode::k_move, false};
   }
   return {Opcode::k_list_get, Opcode::k_move, Opcode::k_move, false};
+}
+
+// Runs a region operator by operator. Its code is made when it is first needed.
+plan::Plan::Fallback region_fallback(std::shared_ptr<const ir::Graph> region, std::string name) {
+  struct NoCalls final : CodeSource {
+    Result<std::shared_ptr<const Code>> code(ir::Function&) override {
+      return error(ErrorKind::kInternal, "a planned region calls no functions");
+    }
+  };
+  struct Lazy {
+    std::mutex mutex;
+    std::shared_ptr<const Code> code;
+  };
+  return [region = std::move(region), name = std::move(name), lazy = std::make_shared<Lazy>()](
+             std::span<Value> args, std::span<Value> results) -> Status {
+    std::shared_ptr<const Code> code;
+    {
+      std::lock_guard lock(lazy->mutex);
+      if (!lazy->code) {
+        // One result: the region's outputs as a tuple.
+        std::shared_ptr<ir::Graph> g = region->clone();
+        const std::vector<ValueId> outputs(g->outputs().begin(), g->outputs().end());
+        std::vector<TypePtr> types;
+        for (auto v : outputs) types.push_back(g->type(v));
+        const NodeId tuple = g->create(Symbol("prim::TupleConstruct"), outputs, {});
+        const ValueId all = g->add_output(tuple, types::tuple(std::move(types)));
+        g->append(g->top(), tuple);
+        g->set_returns(g->top(), {all});
+        FACULA_TRY(lazy->code, lower(std::move(g), name));
+      }
+      code = lazy->code;
+    }
+    NoCalls none;
+    RunContext context(none);
+    FACULA_TRY(Value all, vm::run(*code, args, context));
+    for (std::size_t i = 0; i < results.size(); ++i) results[i] = all.tuple().values[i];
+    return {};
+  };
 }
 
 class Lowering {
@@ -343,7 +382,7 @@ class Lowering {
     const auto* attr = node.attr(Symbol("Subgraph"));
     const auto* sub = attr ? std::get_if<std::shared_ptr<ir::Graph>>(attr) : nullptr;
     if (!sub) return error(ErrorKind::kInternal, "facula::Plan without its graph");
-    FACULA_TRY(auto made, plan::Plan::create(*sub));
+    FACULA_TRY(auto made, plan::Plan::create(*sub, region_fallback(*sub, code_.function_name)));
     PlanCall p{std::move(made), operands(n, node.inputs), {}};
     for (auto v : node.outputs) p.results.push_back(reg(v));
     code_.plans.push_back(std::move(p));

@@ -80,7 +80,12 @@ class Machine {
     for (std::size_t i = 0; i < args.size(); ++i) regs_[code_.params[i]] = std::move(args[i]);
     const Word* pc = code_.words.data();
     auto result = loop(pc);
-    if (!result.ok()) add_frames(result.error(), code_, static_cast<std::size_t>(pc - 1 - code_.words.data()));
+    if (!result.ok()) {
+      // A region's own code has named the place already.
+      const Word* failed = pc - 1;
+      const bool named = failed->op == Opcode::k_plan && !result.error().frames.empty();
+      if (!named) add_frames(result.error(), code_, static_cast<std::size_t>(failed - code_.words.data()));
+    }
     return result;
   }
 

@@ -1,0 +1,251 @@
+// Convolution steps: shapes and constant weights known, weights packed once, what follows fused into the stores.
+#include <cmath>
+
+#include "exec/plan/activation.h"
+#include "exec/plan/builder.h"
+#include "exec/plan/plain_steps.h"
+#include "kernels/conv.h"
+#include "kernels/layout.h"
+#include "ops/conv_shapes.h"
+
+namespace fac::plan {
+
+using ir::NodeId;
+using ir::ValueId;
+
+namespace {
+
+class ConvStep final : public Step {
+ public:
+  kernels::Conv2d d;
+  kernels::ConvAlgo algo{};
+  Ref<Storage> packed, bias;  // bias may be null
+  kernels::Epilogue epilogue;
+  Slot x = 0, y = 0;
+  std::optional<Slot> residual;
+  bool plain_input = false;
+
+  Status run(Frame& f) const override {
+    const TensorImpl& in = *f.slots[x].tensor_impl();
+    const Dims& s = in.sizes;
+    const bool fits = plain_input ? s.size() == 4 && s[0] == d.n && s[1] == d.c_in && s[2] == d.h && s[3] == d.w
+                                  : s.size() == 5 && s[0] == d.n && s[2] == d.h && s[3] == d.w;
+    if (!fits) return error(ErrorKind::kInternal, "a planned convolution met another shape");
+    FACULA_TRY(Tensor out, empty_blocked(d.n, d.c_out, d.out_h, d.out_w));
+    const std::size_t bytes = kernels::conv2d_scratch_bytes(d, algo);
+    Ref<Storage> scratch;
+    if (bytes) {
+      FACULA_TRY(scratch, allocate_storage(bytes));
+    }
+    kernels::Epilogue e = epilogue;
+    if (residual) e.residual = f.slots[*residual].tensor().data_as<float>();
+    kernels::conv2d_run(d, algo, f.slots[x].tensor().data_as<float>(), static_cast<const float*>(packed->data()),
+                        bias ? static_cast<const float*>(bias->data()) : nullptr, e, out.data_as<float>(),
+                        scratch ? scratch->data() : nullptr, bytes);
+    f.slots[y] = Value(std::move(out));
+    return {};
+  }
+  std::string text() const override {
+    return fmt("conv2d {}x{} {} -> {} at {}x{}, {}{}{}", d.kh, d.kw, d.c_in, d.c_out, d.out_h, d.out_w,
+               kernels::conv_algo_name(algo), epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
+               residual ? " + add" : "");
+  }
+};
+
+// Arguments of the convolution operators in one form.
+struct ConvNode {
+  ValueId x;
+  Tensor weight, bias;
+  kernels::Conv2d d;
+};
+
+std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
+  const auto& node = b.graph().node(n);
+  const std::string_view kind = node.kind.str();
+  const bool plain = kind == "aten::conv2d";
+  if (!plain && kind != "aten::_convolution") return std::nullopt;
+  const auto& in = node.inputs;
+  const Dims* x = b.sizes(in.at(0));
+  const Tensor w = b.constant_tensor(in.at(1));
+  if (!x || x->size() != 4 || !w.defined() || w.dim() != 4) return std::nullopt;
+  if (b.dtype(in[0]) != DType::kFloat || w.dtype() != DType::kFloat || product(*x) == 0 || w.numel() == 0) return std::nullopt;
+  const Tensor bias = b.constant_tensor(in.at(2));
+  if (!bias.defined() && !b.known_none(in[2])) return std::nullopt;
+  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1 || bias.size(0) != w.size(0))) return std::nullopt;
+  const auto stride = b.known_ints(in.at(3)), dilation = b.known_ints(in.at(5));
+  const auto groups = b.known_int(in.at(plain ? 6 : 8));
+  if (!plain && b.known_bool(in.at(6)) != false) return std::nullopt;  // transposed
+  if (!stride || !dilation || !groups || *groups < 1) return std::nullopt;
+  const auto at = [](const Dims& v, std::size_t i) { return v.size() == 1 ? v[0] : v[i]; };
+  ConvNode c{in[0], w, bias, {}};
+  auto& d = c.d;
+  d.n = (*x)[0], d.c_in = (*x)[1], d.h = (*x)[2], d.w = (*x)[3];
+  d.c_out = w.size(0), d.kh = w.size(2), d.kw = w.size(3);
+  d.stride_h = at(*stride, 0), d.stride_w = at(*stride, 1);
+  d.dilation_h = at(*dilation, 0), d.dilation_w = at(*dilation, 1);
+  d.groups = *groups;
+  if (d.stride_h < 1 || d.stride_w < 1 || d.dilation_h < 1 || d.dilation_w < 1) return std::nullopt;
+  if (const auto pad = b.known_ints(in.at(4))) {
+    d.pad_top = d.pad_bottom = at(*pad, 0);
+    d.pad_left = d.pad_right = at(*pad, 1);
+    if (d.pad_top < 0 || d.pad_left < 0) return std::nullopt;
+  } else if (const Value* mode = b.known(in[4]); mode && mode->is_str()) {
+    if (mode->str() == "same") {
+      if (d.stride_h != 1 || d.stride_w != 1) return std::nullopt;
+      const std::int64_t total_h = d.dilation_h * (d.kh - 1), total_w = d.dilation_w * (d.kw - 1);
+      d.pad_top = total_h / 2, d.pad_bottom = total_h - d.pad_top;
+      d.pad_left = total_w / 2, d.pad_right = total_w - d.pad_left;
+    } else if (mode->str() != "valid") {
+      return std::nullopt;
+    }
+  } else {
+    return std::nullopt;
+  }
+  // What does not fit is reported by the operator itself.
+  if (d.c_in % d.groups || d.c_out % d.groups || w.size(1) != d.c_in / d.groups) return std::nullopt;
+  if (d.h + d.pad_top + d.pad_bottom < d.dilation_h * (d.kh - 1) + 1 ||
+      d.w + d.pad_left + d.pad_right < d.dilation_w * (d.kw - 1) + 1)
+    return std::nullopt;
+  kernels::conv2d_set_output(d);
+  return c;
+}
+
+// Weights and bias with the batch norm behind the convolution multiplied in; sums in double.
+struct Folded {
+  std::vector<float> weight, bias;
+  bool has_bias = false;
+};
+std::vector<float> floats_of(const Tensor& t) {
+  std::vector<float> out(static_cast<std::size_t>(t.numel()));
+  Dims index(static_cast<std::size_t>(t.dim()));
+  for (auto& o : out) {
+    std::int64_t at = 0;
+    for (std::int64_t k = 0; k < t.dim(); ++k) at += index[static_cast<std::size_t>(k)] * t.stride(k);
+    o = t.data_as<float>()[at];
+    for (std::int64_t k = t.dim(); k-- > 0;) {
+      if (++index[static_cast<std::size_t>(k)] < t.size(k)) break;
+      index[static_cast<std::size_t>(k)] = 0;
+    }
+  }
+  return out;
+}
+
+// The affine map per channel of an inference batch norm with constant statistics that reads v.
+struct Norm {
+  std::vector<double> scale, shift;
+};
+std::optional<Norm> read_norm(VariantBuilder& b, NodeId n, ValueId v, std::int64_t channels) {
+  const auto& node = b.graph().node(n);
+  if (node.kind.str() != "aten::batch_norm" || node.inputs.at(0) != v) return std::nullopt;
+  if (b.known_bool(node.inputs.at(5)) != false) return std::nullopt;
+  const auto eps = b.known_number(node.inputs.at(7));
+  const Tensor mean = b.constant_tensor(node.inputs.at(3)), var = b.constant_tensor(node.inputs.at(4));
+  const Tensor gamma = b.constant_tensor(node.inputs.at(1)), beta = b.constant_tensor(node.inputs.at(2));
+  if (!eps || !mean.defined() || !var.defined()) return std::nullopt;
+  if ((!gamma.defined() && !b.known_none(node.inputs[1])) || (!beta.defined() && !b.known_none(node.inputs[2]))) return std::nullopt;
+  for (const Tensor& t : {mean, var, gamma, beta})
+    if (t.defined() && (t.dtype() != DType::kFloat || t.dim() != 1 || t.size(0) != channels)) return std::nullopt;
+  Norm out;
+  const auto m = floats_of(mean), s = floats_of(var);
+  const auto g = gamma.defined() ? floats_of(gamma) : std::vector<float>(m.size(), 1.0f);
+  const auto h = beta.defined() ? floats_of(beta) : std::vector<float>(m.size(), 0.0f);
+  for (std::size_t i = 0; i < m.size(); ++i) {
+    const double scale = static_cast<double>(g[i]) / std::sqrt(static_cast<double>(s[i]) + *eps);
+    out.scale.push_back(scale);
+    out.shift.push_back(static_cast<double>(h[i]) - static_cast<double>(m[i]) * scale);
+  }
+  for (const Tensor& t : {mean, var, gamma, beta}) b.watch(t);
+  return out;
+}
+
+Result<Ref<Storage>> own_storage(std::size_t bytes) {
+  AllocHookGuard heap(nullptr);  // outlives the run: no place in the arena
+  return allocate_storage(bytes);
+}
+
+Folded fold(const ConvNode& c, const std::optional<Norm>& norm) {
+  Folded out;
+  out.weight = floats_of(c.weight);
+  out.has_bias = c.bias.defined() || norm;
+  out.bias = c.bias.defined() ? floats_of(c.bias) : std::vector<float>(static_cast<std::size_t>(c.d.c_out), 0.0f);
+  if (!norm) return out;
+  const std::size_t each = out.weight.size() / norm->scale.size();
+  for (std::size_t o = 0; o < norm->scale.size(); ++o) {
+    for (std::size_t i = o * each; i < (o + 1) * each; ++i)
+      out.weight[i] = static_cast<float>(out.weight[i] * norm->scale[o]);
+    out.bias[o] = static_cast<float>(out.bias[o] * norm->scale[o] + norm->shift[o]);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
+  const auto conv = read_conv(b, n);
+  if (!conv) return false;
+  auto step = std::make_unique<ConvStep>();
+  step->d = conv->d;
+  const Dims out_sizes{conv->d.n, conv->d.c_out, conv->d.out_h, conv->d.out_w};
+
+  // Follow the only reader of the result as long as the epilogue can take it in.
+  ValueId y = b.graph().node(n).outputs.at(0);
+  std::optional<Norm> norm;
+  if (const auto next = b.only_reader(y))
+    if ((norm = read_norm(b, *next, y, conv->d.c_out))) {
+      b.fuse(*next);
+      b.define_sizes(y, out_sizes);
+      y = b.graph().node(*next).outputs.at(0);
+    }
+  std::optional<ValueId> residual;
+  bool activated = false;
+  while (const auto next = b.only_reader(y)) {
+    if (const auto act = activation_of(b, *next); act && !activated && b.graph().node(*next).inputs[0] == y) {
+      step->epilogue.activation = act->kind;
+      step->epilogue.a = act->a;
+      step->epilogue.b = act->b;
+      activated = true;
+      if (residual && step->epilogue.residual_after) break;
+    } else if (const auto other = addend(b, *next, y); other && !residual) {
+      const Dims* s = b.sizes(*other);
+      const bool ready = b.has_blocked(*other) || b.has_plain(*other);
+      if (!s || !(*s == out_sizes) || !ready || b.dtype(*other) != DType::kFloat) break;
+      residual = *other;
+      step->epilogue.residual_after = activated;
+    } else {
+      break;
+    }
+    b.fuse(*next);
+    b.define_sizes(y, out_sizes);
+    y = b.graph().node(*next).outputs.at(0);
+    if (activated && residual) break;
+  }
+
+  const bool plain_ok = !b.has_blocked(conv->x) && b.plain(conv->x).is_contiguous();
+  step->algo = kernels::conv2d_choose(step->d, plain_ok);
+  step->plain_input = kernels::conv2d_takes_plain_input(step->algo);
+  if (step->plain_input) {
+    FACULA_TRY(step->x, b.need_plain(conv->x));
+  } else {
+    FACULA_TRY(step->x, b.need_blocked(conv->x));
+  }
+  if (residual) {
+    FACULA_TRY(Slot s, b.need_blocked(*residual));
+    step->residual = s;
+  }
+  const Folded folded = fold(*conv, norm);
+  FACULA_TRY(step->packed, own_storage(kernels::conv2d_packed_bytes(step->d, step->algo)));
+  kernels::conv2d_pack_weights(step->d, step->algo, folded.weight.data(), static_cast<float*>(step->packed->data()));
+  if (folded.has_bias) {
+    FACULA_TRY(step->bias, own_storage(folded.bias.size() * sizeof(float)));
+    std::copy(folded.bias.begin(), folded.bias.end(), static_cast<float*>(step->bias->data()));
+  }
+  b.watch(conv->weight);
+  b.watch(conv->bias);
+  step->y = blocked_slot(y);
+  FACULA_TRY_VOID(b.add(std::move(step)));
+  b.define_blocked(y, out_sizes);
+  b.define_sizes(b.graph().node(n).outputs[0], out_sizes);
+  return true;
+}
+
+}  // namespace fac::plan

@@ -1,0 +1,115 @@
+// Linear layers with constant weights: packed once, bias, addition and activation in the product's epilogue.
+#include "exec/plan/activation.h"
+#include "exec/plan/builder.h"
+#include "kernels/gemm.h"
+
+namespace fac::plan {
+
+using ir::NodeId;
+using ir::ValueId;
+
+namespace {
+
+class LinearStep final : public Step {
+ public:
+  std::int64_t n = 0, k = 0;
+  Ref<Storage> packed;
+  Tensor bias;
+  kernels::GemmEpilogue<float> epilogue;
+  Slot x = 0, y = 0;
+  std::optional<Slot> residual;
+
+  Status run(Frame& f) const override {
+    const Tensor in = f.slots[x].tensor();
+    Dims sizes(in.sizes());
+    if (sizes.empty() || sizes.back() != k || !in.is_contiguous())
+      return error(ErrorKind::kInternal, "a planned linear layer met another shape");
+    sizes.back() = n;
+    FACULA_TRY(Tensor out, Tensor::empty(sizes, DType::kFloat));
+    kernels::Gemm g;
+    g.m = in.numel() / k, g.n = n, g.k = k;
+    g.lda = k, g.ldb = k, g.ldc = n;
+    g.trans_b = true;
+    auto e = epilogue;
+    if (bias.defined()) e.bias = bias.data_as<float>();
+    if (residual) {
+      e.residual = f.slots[*residual].tensor().data_as<float>();
+      e.ldr = n;
+    }
+    const std::size_t bytes = kernels::gemm_scratch_bytes<float>(g, true);
+    Ref<Storage> scratch;
+    if (bytes) {
+      FACULA_TRY(scratch, allocate_storage(bytes));
+    }
+    kernels::gemm_run_packed(g, in.data_as<float>(), static_cast<const float*>(packed->data()), e, out.data_as<float>(),
+                             scratch ? scratch->data() : nullptr, bytes);
+    f.slots[y] = Value(std::move(out));
+    return {};
+  }
+  std::string text() const override {
+    return fmt("linear {} -> {}{}{}", k, n, epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
+               residual ? " + add" : "");
+  }
+};
+
+}  // namespace
+
+Result<bool> plan_linear(VariantBuilder& b, NodeId n) {
+  const auto& node = b.graph().node(n);
+  if (node.kind.str() != "aten::linear") return false;
+  const ValueId x = node.inputs.at(0);
+  const Tensor w = b.constant_tensor(node.inputs.at(1)), bias = b.constant_tensor(node.inputs.at(2));
+  const Dims* in = b.sizes(x);
+  if (!in || in->empty() || b.dtype(x) != DType::kFloat) return false;
+  if (!w.defined() || w.dim() != 2 || w.dtype() != DType::kFloat || w.numel() == 0 || w.stride(1) != 1) return false;
+  if (in->back() != w.size(1) || product(*in) == 0) return false;
+  if (!bias.defined() && !b.known_none(node.inputs[2])) return false;
+  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1 || bias.size(0) != w.size(0) || !bias.is_contiguous()))
+    return false;
+  auto step = std::make_unique<LinearStep>();
+  step->n = w.size(0), step->k = w.size(1);
+  Dims out_sizes = *in;
+  out_sizes.back() = step->n;
+
+  ValueId y = node.outputs.at(0);
+  std::optional<ValueId> residual;
+  bool activated = false;
+  while (const auto next = b.only_reader(y)) {
+    if (const auto act = activation_of(b, *next); act && !activated && b.graph().node(*next).inputs[0] == y) {
+      step->epilogue.activation = act->kind;
+      step->epilogue.a = act->a;
+      step->epilogue.b = act->b;
+      activated = true;
+    } else if (const auto other = addend(b, *next, y); other && !residual) {
+      const Dims* s = b.sizes(*other);
+      if (!s || !(*s == out_sizes) || !b.has_plain(*other) || b.dtype(*other) != DType::kFloat) break;
+      residual = *other;
+      step->epilogue.residual_after = activated;
+    } else {
+      break;
+    }
+    b.fuse(*next);
+    b.define_sizes(y, out_sizes);
+    y = b.graph().node(*next).outputs.at(0);
+    if (activated && residual) break;
+  }
+  FACULA_TRY(step->x, b.need_contiguous(x));
+  if (residual) {
+    FACULA_TRY(Slot s, b.need_contiguous(*residual));
+    step->residual = s;
+  }
+  {
+    AllocHookGuard heap(nullptr);
+    FACULA_TRY(step->packed, allocate_storage(kernels::gemm_packed_b_bytes<float>(step->n, step->k)));
+  }
+  kernels::gemm_pack_b(step->n, step->k, w.data_as<float>(), w.stride(0), true, static_cast<float*>(step->packed->data()));
+  step->bias = bias;
+  b.watch(w);
+  step->y = plain_slot(y);
+  FACULA_TRY_VOID(b.add(std::move(step)));
+  b.define_plain(y);
+  b.define_sizes(node.outputs[0], out_sizes);
+  return true;
+}
+
+}  // namespace fac::plan

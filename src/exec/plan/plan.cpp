@@ -1,0 +1,185 @@
+#include "exec/plan/plan.h"
+
+#include <algorithm>
+#include <bit>
+#include <mutex>
+
+#include "exec/plan/builder.h"
+#include "exec/plan/variant.h"
+
+namespace fac::plan {
+namespace {
+
+constexpr std::size_t kMaxVariants = 8;  // kinds of input remembered; the one unused for longest goes first
+constexpr std::size_t kMaxMisses = 64;   // inputs that never repeat: planning does not pay, run operator by operator
+
+bool append_key(const Value& v, std::vector<std::int64_t>& key) {
+  key.push_back(static_cast<std::int64_t>(v.tag()));
+  switch (v.tag()) {
+    case Tag::kNone: return true;
+    case Tag::kBool:
+    case Tag::kInt: key.push_back(v.i()); return true;
+    case Tag::kFloat: key.push_back(std::bit_cast<std::int64_t>(v.d())); return true;
+    case Tag::kDevice: key.push_back(static_cast<std::int64_t>(v.device().type)); return true;
+    case Tag::kTensor: {
+      const TensorImpl& t = *v.tensor_impl();
+      key.push_back(static_cast<std::int64_t>(t.dtype) | static_cast<std::int64_t>(t.sizes.size()) << 8 |
+                    static_cast<std::int64_t>(t.requires_grad) << 16);
+      key.insert(key.end(), t.sizes.begin(), t.sizes.end());
+      if (!t.contiguous) key.insert(key.end(), t.strides.begin(), t.strides.end());
+      return true;
+    }
+    case Tag::kStr:
+      key.push_back(static_cast<std::int64_t>(v.str().size()));
+      key.insert(key.end(), v.str().begin(), v.str().end());
+      return true;
+    case Tag::kList: {
+      ListBox& list = v.list();
+      key.push_back(static_cast<std::int64_t>(list.size()));
+      if (list.size() > 64) return false;
+      for (std::size_t i = 0; i < list.size(); ++i)
+        if (!append_key(list.get(i), key)) return false;
+      return true;
+    }
+    case Tag::kTuple:
+      key.push_back(static_cast<std::int64_t>(v.tuple().values.size()));
+      for (const Value& item : v.tuple().values)
+        if (!append_key(item, key)) return false;
+      return true;
+    default: return false;
+  }
+}
+
+class RegionPlan final : public Plan {
+ public:
+  RegionPlan(std::shared_ptr<const ir::Graph> region, Fallback fallback)
+      : region_(std::move(region)), fallback_(std::move(fallback)) {}
+
+  Status run(std::span<Value> args, std::span<Value> results) override {
+    auto key = key_of(args);
+    if (!key) return fallback_(args, results);
+    std::shared_ptr<Variant> variant;
+    {
+      std::unique_lock lock(mutex_);
+      variant = find(*key);
+      if (!variant) {
+        if (misses_ >= kMaxMisses) {
+          lock.unlock();
+          return fallback_(args, results);
+        }
+        ++misses_;
+        auto made = build(*region_, args, results);
+        // A failure while building may be the user's (shapes that do not fit); run plainly, that reports it best.
+        if (!made.ok() || !*made) {
+          if (!made.ok()) ++misses_;
+          else remember(std::make_shared<Variant>(), *key);
+          lock.unlock();
+          return fallback_(args, results);
+        }
+        remember(*made, *key);
+        return {};
+      }
+    }
+    if (variant->steps.empty() && variant->outputs.empty()) return fallback_(args, results);
+    Status s = run_variant(*variant, args, results);
+    return s.ok() ? std::move(s) : fallback_(args, results);
+  }
+
+ private:
+  std::shared_ptr<Variant> find(const std::vector<std::int64_t>& key) {
+    for (std::size_t i = 0; i < variants_.size(); ++i) {
+      if (variants_[i]->key != key) continue;
+      if (variants_[i]->stale()) {
+        variants_.erase(variants_.begin() + static_cast<std::ptrdiff_t>(i));
+        return nullptr;
+      }
+      variants_[i]->last_used = ++clock_;
+      misses_ = 0;
+      return variants_[i];
+    }
+    return nullptr;
+  }
+  void remember(std::shared_ptr<Variant> v, std::vector<std::int64_t> key) {
+    if (variants_.size() >= kMaxVariants)
+      variants_.erase(std::min_element(variants_.begin(), variants_.end(),
+                                       [](const auto& a, const auto& b) { return a->last_used < b->last_used; }));
+    v->key = std::move(key);
+    v->last_used = ++clock_;
+    variants_.push_back(std::move(v));
+  }
+
+  static Status run_variant(Variant& v, std::span<Value> args, std::span<Value> results) {
+    std::unique_ptr<Frame> frame;
+    {
+      std::lock_guard lock(v.frames_mutex);
+      if (!v.idle_frames.empty()) {
+        frame = std::move(v.idle_frames.back());
+        v.idle_frames.pop_back();
+      }
+    }
+    if (!frame) {
+      frame = std::make_unique<Frame>();
+      frame->slots.resize(v.slot_count);
+      for (const auto& [slot, value] : v.constants) frame->slots[slot] = value;
+    }
+    if (!frame->arena) {
+      FACULA_TRY(frame->arena, Arena::create(v.layout));
+    }
+    frame->arena->restart();
+    // Arguments that are known scalars stand in `constants` already, with the same value.
+    for (std::size_t i = 0; i < args.size(); ++i) frame->slots[v.inputs[i]] = args[i];
+    {
+      AllocHookGuard guard(frame->arena.get());
+      for (const auto& step : v.steps) {
+        FACULA_TRY_VOID(step->run(*frame));
+        for (Slot s : step->release) frame->slots[s] = Value();
+      }
+    }
+    for (std::size_t i = 0; i < results.size(); ++i) results[i] = frame->slots[v.outputs[i]];
+    for (Slot s : v.leftover) frame->slots[s] = Value();
+    std::lock_guard lock(v.frames_mutex);
+    v.idle_frames.push_back(std::move(frame));
+    return {};
+  }
+
+  const std::shared_ptr<const ir::Graph> region_;
+  const Fallback fallback_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Variant>> variants_;
+  std::uint64_t clock_ = 0;
+  std::size_t misses_ = 0;
+};
+
+}  // namespace
+
+bool Variant::stale() const {
+  for (const auto& w : watched)
+    if (w.storage->version() != w.version) return true;
+  return false;
+}
+
+std::optional<std::vector<std::int64_t>> key_of(std::span<const Value> args) {
+  std::vector<std::int64_t> key;
+  for (const Value& v : args)
+    if (!append_key(v, key)) return std::nullopt;
+  return key;
+}
+
+Result<std::shared_ptr<Variant>> build(const ir::Graph& region, std::span<const Value> args, std::span<Value> results) {
+  Recorder recorder;
+  std::shared_ptr<Variant> variant;
+  {
+    AllocHookGuard guard(&recorder);
+    VariantBuilder builder(region, args);
+    FACULA_TRY(const bool ok, builder.walk());
+    if (!ok) return std::shared_ptr<Variant>();
+    FACULA_TRY(variant, builder.finish(results, [&] { return pack(recorder.events()); }));
+  }
+  return variant;
+}
+
+Result<std::shared_ptr<Plan>> Plan::create(std::shared_ptr<const ir::Graph> region, Fallback fallback) {
+  return std::shared_ptr<Plan>(std::make_shared<RegionPlan>(std::move(region), std::move(fallback)));
+}
+
+}  // namespace fac::plan
