@@ -1,49 +1,19 @@
-// GFLOP/s of the convolutions of ResNet-34 and MobileNetV2 (batch 1), and of some matrix products: the measurements
-// behind tile sizes and the choice of algorithms.   conv_bench [threads] [filter] [target 0..3]
+// GFLOP/s of the convolutions of ResNet-34 and MobileNetV2 (batch 1): the measurements behind tile sizes and the choice
+// of algorithms.   conv_bench [threads] [filter] [target 0..3]
 // Prints the fastest of several runs, each algorithm that supports the layer.
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <new>
 
 #include "base/thread_pool.h"
 #include "kernels/conv.h"
 #include "kernels/cpu.h"
-#include "kernels/gemm.h"
 #include "kernels/layout.h"
+#include "timing.h"
 
 using namespace fac::kernels;
 
 namespace {
-
-struct Free {
-  void operator()(float* p) const { ::operator delete(p, std::align_val_t{64}); }
-};
-using Buffer = std::unique_ptr<float, Free>;
-
-Buffer buffer(std::size_t bytes, float value) {
-  const std::size_t count = bytes / sizeof(float) + 16;
-  Buffer b(static_cast<float*>(::operator new(count * sizeof(float), std::align_val_t{64})));
-  std::fill_n(b.get(), count, value);
-  return b;
-}
-
-template <class F>
-double fastest_ms(F&& f) {
-  using Clock = std::chrono::steady_clock;
-  double best = 1e30, total = 0;
-  for (int i = 0; i < 200 && (i < 5 || total < 60); ++i) {
-    const auto t0 = Clock::now();
-    f();
-    const double ms = std::chrono::duration<double, std::milli>(Clock::now() - t0).count();
-    best = std::min(best, ms);
-    total += ms;
-  }
-  return best;
-}
 
 struct Layer {
   const char* name;
