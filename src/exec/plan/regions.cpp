@@ -121,12 +121,15 @@ class Former {
     return true;
   }
 
-  // Worth a plan: at least one operator on tensors.
+  static bool is_heavy(std::string_view kind) {
+    return kind == "aten::conv2d" || kind == "aten::_convolution" || kind == "aten::linear";
+  }
+  // Worth a plan: two operators on tensors, or one whose weights can be packed.
   bool worth(const std::vector<NodeId>& region) const {
     std::size_t count = 0;
     for (NodeId n : region)
       for (auto v : g_.node(n).outputs)
-        if (g_.node(n).op && g_.type(v)->kind() == TypeKind::kTensor) ++count;
+        if (g_.node(n).op && g_.type(v)->kind() == TypeKind::kTensor) count += is_heavy(g_.node(n).kind.str()) ? 2 : 1;
     return count >= 2;
   }
 
