@@ -30,7 +30,7 @@ bool conv2d_supports(const Conv2d& d, ConvAlgo algo) noexcept {
              d.pad_bottom == 0 && d.pad_right == 0;
     case ConvAlgo::kPlainInput: return d.groups == 1;
     case ConvAlgo::kDepthwise: return depthwise_supports(d);
-    case ConvAlgo::kWinograd: return false;
+    case ConvAlgo::kWinograd: return winograd_supports(d);
   }
   return false;
 }
@@ -41,28 +41,40 @@ ConvAlgo conv2d_choose(const Conv2d& d, bool plain_input) noexcept {
   if (plain_input && conv2d_supports(d, ConvAlgo::kPlainInput) && 2 * d.c_in <= channel_block())
     return ConvAlgo::kPlainInput;
   if (conv2d_supports(d, ConvAlgo::kPointwise)) return ConvAlgo::kPointwise;
-  return ConvAlgo::kDirect;
+  return conv2d_supports(d, ConvAlgo::kWinograd) && winograd_pays(d) ? ConvAlgo::kWinograd : ConvAlgo::kDirect;
 }
 
 std::size_t conv2d_packed_bytes(const Conv2d& d, ConvAlgo algo) noexcept {
-  return algo == ConvAlgo::kDepthwise ? depthwise_packed_bytes(d) : direct_packed_bytes(d, algo);
+  switch (algo) {
+    case ConvAlgo::kDepthwise: return depthwise_packed_bytes(d);
+    case ConvAlgo::kWinograd: return winograd_packed_bytes(d);
+    default: return direct_packed_bytes(d, algo);
+  }
 }
 
 void conv2d_pack_weights(const Conv2d& d, ConvAlgo algo, const float* weights, float* packed) noexcept {
-  if (algo == ConvAlgo::kDepthwise) depthwise_pack(d, weights, packed);
-  else direct_pack(d, algo, weights, packed);
+  switch (algo) {
+    case ConvAlgo::kDepthwise: return depthwise_pack(d, weights, packed);
+    case ConvAlgo::kWinograd: return winograd_pack(d, weights, packed);
+    default: return direct_pack(d, algo, weights, packed);
+  }
 }
 
 std::size_t conv2d_scratch_bytes(const Conv2d& d, ConvAlgo algo, int threads) noexcept {
-  const std::size_t one = algo == ConvAlgo::kDepthwise ? depthwise_scratch_bytes(d) : direct_scratch_bytes(d, algo);
+  const std::size_t one = algo == ConvAlgo::kDepthwise  ? depthwise_scratch_bytes(d)
+                          : algo == ConvAlgo::kWinograd ? winograd_scratch_bytes(d)
+                                                        : direct_scratch_bytes(d, algo);
   return one * static_cast<std::size_t>(threads_or_default(threads));
 }
 
 void conv2d_run(const Conv2d& d, ConvAlgo algo, const float* x, const float* packed, const float* bias,
                 const Epilogue& epilogue, float* y, void* scratch, std::size_t scratch_bytes) noexcept {
   const ConvTask task{x, packed, bias, epilogue, y, static_cast<float*>(scratch), scratch_bytes};
-  if (algo == ConvAlgo::kDepthwise) depthwise_run(d, task);
-  else direct_run(d, algo, task);
+  switch (algo) {
+    case ConvAlgo::kDepthwise: return depthwise_run(d, task);
+    case ConvAlgo::kWinograd: return winograd_run(d, task);
+    default: return direct_run(d, algo, task);
+  }
 }
 
 }  // namespace fac::kernels

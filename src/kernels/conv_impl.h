@@ -30,6 +30,13 @@ void depthwise_pack(const Conv2d& d, const float* weights, float* packed) noexce
 std::size_t depthwise_scratch_bytes(const Conv2d& d) noexcept;  // per thread
 void depthwise_run(const Conv2d& d, const ConvTask& task) noexcept;
 
+bool winograd_supports(const Conv2d& d) noexcept;
+bool winograd_pays(const Conv2d& d) noexcept;  // faster than the direct algorithm?
+std::size_t winograd_packed_bytes(const Conv2d& d) noexcept;
+void winograd_pack(const Conv2d& d, const float* weights, float* packed) noexcept;
+std::size_t winograd_scratch_bytes(const Conv2d& d) noexcept;  // per thread
+void winograd_run(const Conv2d& d, const ConvTask& task) noexcept;
+
 inline double conv_flops(const Conv2d& d) {
   return 2.0 * static_cast<double>(d.n * d.out_h * d.out_w) * static_cast<double>(d.c_out) *
          static_cast<double>(d.c_in / d.groups * d.kh * d.kw);
