@@ -1,0 +1,246 @@
+// Normalisation layers: batch, layer, group, instance, RMS.
+#include "kernels/norm.h"
+#include "ops/copy.h"
+#include "ops/elementwise.h"
+#include "ops/functions.h"
+#include "ops/op.h"
+
+namespace fac {
+namespace {
+
+// A parameter as the kernels take it: contiguous; dtype as it is. Undefined stays null.
+struct Param {
+  Tensor t;
+  const void* data() const { return t.defined() ? t.data() : nullptr; }
+};
+Result<Param> param(const Tensor& t, std::int64_t expected, std::string_view what) {
+  if (!t.defined()) return Param{};
+  FACULA_CHECK(t.numel() == expected, "{} should contain {} elements not {}", what, expected, t.numel());
+  FACULA_TRY(Tensor dense, contiguous(t));
+  return Param{dense};
+}
+// The one dtype of all parameters: kernels read them alike.
+Status unify(std::initializer_list<Param*> params, DType dtype) {
+  for (Param* p : params)
+    if (p->t.defined()) {
+      FACULA_TRY(p->t, cast(p->t, dtype));
+    }
+  return {};
+}
+DType param_dtype(const Tensor& x, std::initializer_list<const Tensor*> params) {
+  for (const Tensor* p : params)
+    if (p->defined()) return p->dtype();
+  return x.dtype() == DType::kHalf || x.dtype() == DType::kBFloat16 ? DType::kFloat : x.dtype();
+}
+
+struct Normed {
+  Tensor y, mean, rstd;  // statistics of the batch; undefined in inference
+};
+
+Result<Normed> batch_norm_all(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
+                              const Tensor& running_var, bool training, double momentum, double eps) {
+  FACULA_CHECK(x.dim() >= 2, "Expected more than 1 dimension for batch_norm, but got input of size {}", ints_text(x.sizes()));
+  const std::int64_t channels = x.size(1);
+  FACULA_CHECK(training || (running_mean.defined() && running_var.defined()), "running_mean and running_var must be defined in evaluation mode");
+  const DType pd = param_dtype(x, {&weight, &running_mean, &bias});
+  FACULA_TRY(Param w, param(weight, channels, "weight"));
+  FACULA_TRY(Param b, param(bias, channels, "bias"));
+  FACULA_TRY(Param m, param(running_mean, channels, "running_mean"));
+  FACULA_TRY(Param v, param(running_var, channels, "running_var"));
+  FACULA_TRY_VOID(unify({&w, &b, &m, &v}, pd));
+  FACULA_TRY(Tensor in, contiguous(x));
+  Normed out;
+  FACULA_TRY(out.y, Tensor::empty(x.sizes(), x.dtype()));
+  kernels::BatchNorm n;
+  n.x = in.data(), n.y = out.y.data();
+  n.kind = ops::kind_of(x.dtype()), n.param_kind = ops::kind_of(pd);
+  n.batch = x.size(0), n.channels = channels;
+  n.spatial = x.numel() == 0 ? 0 : x.numel() / (x.size(0) * channels);
+  n.weight = w.data(), n.bias = b.data(), n.eps = eps;
+  if (!training) {
+    n.mean = m.data(), n.var = v.data();
+    FACULA_TRY_VOID(ops::check(kernels::batch_norm(n), "batch_norm", x.dtype()));
+    return out;
+  }
+  const std::int64_t count = n.batch * n.spatial;
+  FACULA_CHECK(count > 1 || x.numel() == 0, "Expected more than 1 value per channel when training, got input size {}", ints_text(x.sizes()));
+  FACULA_TRY(Tensor mean, Tensor::empty(Dims{channels}, pd));
+  FACULA_TRY(Tensor var, Tensor::empty(Dims{channels}, pd));
+  FACULA_TRY_VOID(ops::check(kernels::batch_norm_stats(n, mean.data(), var.data()), "batch_norm", x.dtype()));
+  n.mean = mean.data(), n.var = var.data();
+  FACULA_TRY_VOID(ops::check(kernels::batch_norm(n), "batch_norm", x.dtype()));
+  // running = (1 - momentum) * running + momentum * batch; the variance unbiased.
+  const auto update = [&](const Tensor& running, const Tensor& batch, double factor) -> Status {
+    if (!running.defined()) return {};
+    FACULA_TRY(Tensor keep, ops::binary(running, Scalar(1.0 - momentum), ops::BinaryOp::mul));
+    FACULA_TRY(Tensor add, ops::binary(batch, Scalar(momentum * factor), ops::BinaryOp::mul));
+    FACULA_TRY(Tensor sum, ops::binary(keep, add, ops::BinaryOp::add));
+    running.bump_version();
+    return copy_into(running, sum);
+  };
+  FACULA_TRY_VOID(update(running_mean, mean, 1.0));
+  FACULA_TRY_VOID(update(running_var, var, static_cast<double>(count) / static_cast<double>(std::max<std::int64_t>(count - 1, 1))));
+  FACULA_TRY(Tensor shifted, ops::binary(var, Scalar(eps), ops::BinaryOp::add));
+  FACULA_TRY(out.rstd, ops::unary(shifted, ops::UnaryOp::rsqrt));
+  out.mean = mean;
+  return out;
+}
+
+Result<Tensor> batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& mean, const Tensor& var,
+                          bool training, double momentum, double eps, bool) {
+  FACULA_TRY(Normed n, batch_norm_all(x, weight, bias, mean, var, training, momentum, eps));
+  return n.y;
+}
+Result<std::tuple<Tensor, Tensor, Tensor>> native_batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& mean,
+                                                             const Tensor& var, bool training, double momentum, double eps) {
+  FACULA_TRY(Normed n, batch_norm_all(x, weight, bias, mean, var, training, momentum, eps));
+  if (!training) {
+    FACULA_TRY(n.mean, Tensor::empty(Dims{0}, x.dtype()));
+    FACULA_TRY(n.rstd, Tensor::empty(Dims{0}, x.dtype()));
+  }
+  return std::tuple(n.y, n.mean, n.rstd);
+}
+
+// The trailing dimensions named by `shape` are one row.
+Result<kernels::RowNorm> rows_of(const Tensor& x, Ints shape) {
+  FACULA_CHECK(!shape.empty(), "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = {}", ints_text(shape));
+  const auto rank = static_cast<std::size_t>(x.dim());
+  FACULA_CHECK(rank >= shape.size() && std::equal(shape.begin(), shape.end(), x.sizes().end() - static_cast<std::ptrdiff_t>(shape.size())),
+               "Given normalized_shape={}, expected input with shape [*, {}], but got input of size{}", ints_text(shape), ints_text(shape), ints_text(x.sizes()));
+  kernels::RowNorm n;
+  n.cols = product(shape);
+  n.rows = product(Ints(x.sizes()).first(rank - shape.size()));
+  n.kind = ops::kind_of(x.dtype());
+  return n;
+}
+DType stats_dtype(const Tensor& x) { return x.dtype() == DType::kDouble ? DType::kDouble : DType::kFloat; }
+
+Result<Normed> layer_norm_all(const Tensor& x, Ints shape, const Tensor& weight, const Tensor& bias, double eps, bool stats) {
+  FACULA_TRY(kernels::RowNorm n, rows_of(x, shape));
+  const DType pd = param_dtype(x, {&weight, &bias});
+  FACULA_TRY(Param w, param(weight, n.cols, "weight"));
+  FACULA_TRY(Param b, param(bias, n.cols, "bias"));
+  FACULA_TRY_VOID(unify({&w, &b}, pd));
+  FACULA_TRY(Tensor in, contiguous(x));
+  Normed out;
+  FACULA_TRY(out.y, Tensor::empty(x.sizes(), x.dtype()));
+  n.x = in.data(), n.y = out.y.data();
+  n.weight = w.data(), n.bias = b.data(), n.param_kind = ops::kind_of(pd), n.eps = eps;
+  if (stats) {
+    Dims sizes(x.sizes());
+    for (std::size_t i = sizes.size() - shape.size(); i < sizes.size(); ++i) sizes[i] = 1;
+    FACULA_TRY(out.mean, Tensor::empty(sizes, stats_dtype(x)));
+    FACULA_TRY(out.rstd, Tensor::empty(sizes, stats_dtype(x)));
+    n.mean = out.mean.data(), n.rstd = out.rstd.data();
+  }
+  FACULA_TRY_VOID(ops::check(kernels::layer_norm(n), "LayerNormKernelImpl", x.dtype()));
+  return out;
+}
+Result<Tensor> layer_norm(const Tensor& x, Ints shape, const Tensor& weight, const Tensor& bias, double eps, bool) {
+  FACULA_TRY(Normed n, layer_norm_all(x, shape, weight, bias, eps, false));
+  return n.y;
+}
+Result<std::tuple<Tensor, Tensor, Tensor>> native_layer_norm(const Tensor& x, Ints shape, const Tensor& weight, const Tensor& bias, double eps) {
+  FACULA_TRY(Normed n, layer_norm_all(x, shape, weight, bias, eps, true));
+  return std::tuple(n.y, n.mean, n.rstd);
+}
+
+Result<Tensor> rms_norm(const Tensor& x, Ints shape, const Tensor& weight, std::optional<double> eps) {
+  FACULA_TRY(kernels::RowNorm n, rows_of(x, shape));
+  FACULA_TRY(Param w, param(weight, n.cols, "weight"));
+  FACULA_TRY(Tensor in, contiguous(x));
+  FACULA_TRY(Tensor y, Tensor::empty(x.sizes(), x.dtype()));
+  n.x = in.data(), n.y = y.data(), n.weight = w.data();
+  n.param_kind = ops::kind_of(w.t.defined() ? w.t.dtype() : x.dtype());
+  // The machine epsilon of the dtype that the sum is computed in.
+  n.eps = eps.value_or(x.dtype() == DType::kDouble ? 2.220446049250313e-16 : 1.1920928955078125e-07);
+  FACULA_TRY_VOID(ops::check(kernels::rms_norm(n), "rms_norm", x.dtype()));
+  return y;
+}
+
+Result<Normed> group_norm_all(const Tensor& x, std::int64_t batch, std::int64_t channels, std::int64_t groups, const Tensor& weight,
+                              const Tensor& bias, double eps, bool stats) {
+  FACULA_CHECK(groups > 0 && channels % groups == 0, "Expected number of channels in input to be divisible by num_groups, but got input of shape {} and num_groups={}", ints_text(x.sizes()), groups);
+  const DType pd = param_dtype(x, {&weight, &bias});
+  FACULA_TRY(Param w, param(weight, channels, "weight"));
+  FACULA_TRY(Param b, param(bias, channels, "bias"));
+  FACULA_TRY_VOID(unify({&w, &b}, pd));
+  FACULA_TRY(Tensor in, contiguous(x));
+  Normed out;
+  FACULA_TRY(out.y, Tensor::empty(x.sizes(), x.dtype()));
+  kernels::GroupNorm n;
+  n.x = in.data(), n.y = out.y.data(), n.kind = ops::kind_of(x.dtype());
+  n.batch = batch, n.channels = channels, n.groups = groups;
+  n.spatial = batch * channels ? x.numel() / (batch * channels) : 0;
+  n.weight = w.data(), n.bias = b.data(), n.param_kind = ops::kind_of(pd), n.eps = eps;
+  if (stats) {
+    FACULA_TRY(out.mean, Tensor::empty(Dims{batch, groups}, stats_dtype(x)));
+    FACULA_TRY(out.rstd, Tensor::empty(Dims{batch, groups}, stats_dtype(x)));
+    n.mean = out.mean.data(), n.rstd = out.rstd.data();
+  }
+  FACULA_TRY_VOID(ops::check(kernels::group_norm(n), "GroupNormKernelImpl", x.dtype()));
+  return out;
+}
+Result<Tensor> group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight, const Tensor& bias, double eps, bool) {
+  FACULA_CHECK(x.dim() >= 2, "Expected at least 2 dimensions for input tensor but received {}", x.dim());
+  FACULA_TRY(Normed n, group_norm_all(x, x.size(0), x.size(1), groups, weight, bias, eps, false));
+  return n.y;
+}
+Result<std::tuple<Tensor, Tensor, Tensor>> native_group_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t batch,
+                                                             std::int64_t channels, std::int64_t, std::int64_t groups, double eps) {
+  FACULA_TRY(Normed n, group_norm_all(x, batch, channels, groups, weight, bias, eps, true));
+  return std::tuple(n.y, n.mean, n.rstd);
+}
+
+// Each channel of each picture by its own statistics, or all by the running ones.
+Result<Tensor> instance_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean, const Tensor& running_var,
+                             bool use_input_stats, double momentum, double eps, bool) {
+  FACULA_CHECK(x.dim() >= 2, "Expected at least 2 dimensions for instance_norm, but got input of size {}", ints_text(x.sizes()));
+  if (!use_input_stats) return batch_norm(x, weight, bias, running_mean, running_var, false, momentum, eps, false);
+  FACULA_TRY(Normed n, group_norm_all(x, x.size(0), x.size(1), x.size(1), weight, bias, eps, running_mean.defined()));
+  if (running_mean.defined() && x.numel() > 0) {
+    // The batch's mean of the statistics of its pictures updates the running ones; the variance unbiased.
+    const auto hw = static_cast<double>(x.numel() / (x.size(0) * x.size(1)));
+    const auto update = [&](const Tensor& running, std::int64_t c, double value) {
+      const auto blend = [&](auto* p) {
+        using T = std::remove_pointer_t<decltype(p)>;
+        p[c * running.stride(0)] = static_cast<T>((1.0 - momentum) * static_cast<double>(p[c * running.stride(0)]) + momentum * value);
+      };
+      if (running.dtype() == DType::kDouble) blend(running.data_as<double>());
+      else if (running.dtype() == DType::kFloat) blend(running.data_as<float>());
+    };
+    const auto at = [](const Tensor& t, std::int64_t i) { return t.dtype() == DType::kDouble ? t.data_as<double>()[i] : static_cast<double>(t.data_as<float>()[i]); };
+    for (std::int64_t c = 0; c < x.size(1); ++c) {
+      double mean = 0, var = 0;
+      for (std::int64_t i = 0; i < x.size(0); ++i) {
+        mean += at(n.mean, i * x.size(1) + c);
+        const double rstd = at(n.rstd, i * x.size(1) + c);
+        var += (1.0 / (rstd * rstd) - eps) * hw / std::max(hw - 1.0, 1.0);
+      }
+      update(running_mean, c, mean / static_cast<double>(x.size(0)));
+      update(running_var, c, var / static_cast<double>(x.size(0)));
+    }
+    running_mean.bump_version();
+    running_var.bump_version();
+  }
+  return n.y;
+}
+
+constexpr Op kNorm[] = {
+    row<batch_norm>("aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor",
+        {.samples = {"randn(2,3,4,5), randn(3), randn(3), randn(3), rand(3)+0.5, False, 0.1, 1e-5, False", "randn(2,3), None, None, randn(3), rand(3)+0.5, False, 0.1, 1e-3, False", "randn(4,3,5), randn(3), randn(3), None, None, True, 0.1, 1e-5, False"}}),
+    row<native_batch_norm>("aten::native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)"),
+    row<layer_norm>("aten::layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enable=True) -> Tensor",
+        {.samples = {"randn(2,3,8), [8], randn(8), randn(8)", "randn(2,3,8), [3,8]", "randn(0,8), [8]", "randn(4,33), [33], randn(33)"}}),
+    row<native_layer_norm>("aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)", {.samples = {"randn(2,3,8), [8], randn(8), randn(8), 1e-5"}}),
+    row<rms_norm>("aten::rms_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, float? eps=None) -> Tensor", {.samples = {"randn(2,3,8), [8], randn(8)", "randn(2,8), [8], None, 1e-3"}}),
+    row<group_norm>("aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enabled=True) -> Tensor", {.samples = {"randn(2,6,4,5), 3, randn(6), randn(6)", "randn(2,6), 2"}}),
+    row<native_group_norm>("aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, Tensor)", {.samples = {"randn(2,6,4,5), randn(6), randn(6), 2, 6, 20, 3, 1e-5"}}),
+    row<instance_norm>("aten::instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, float eps, bool cudnn_enabled) -> Tensor", {.samples = {"randn(2,3,4,5), randn(3), randn(3), None, None, True, 0.1, 1e-5, False"}}),
+};
+
+}  // namespace
+
+FACULA_FAMILY(nn_norm, kNorm)
+
+}  // namespace fac
