@@ -171,7 +171,7 @@ Result<Normed> group_norm_all(const Tensor& x, std::int64_t batch, std::int64_t 
   kernels::GroupNorm n;
   n.x = in.data(), n.y = out.y.data(), n.kind = ops::kind_of(x.dtype());
   n.batch = batch, n.channels = channels, n.groups = groups;
-  n.spatial = batch * channels ? x.numel() / (batch * channels) : 0;
+  n.spatial = batch > 0 && channels > 0 ? x.numel() / (batch * channels) : 0;
   n.weight = w.data(), n.bias = b.data(), n.param_kind = ops::kind_of(pd), n.eps = eps;
   if (stats) {
     FACULA_TRY(out.mean, Tensor::empty(Dims{batch, groups}, stats_dtype(x)));
