@@ -63,10 +63,15 @@ LoopNest::LoopNest(const Strided& s) : operands(s.operands) {
 }
 
 void run_rows(const LoopNest& nest, std::int64_t begin, std::int64_t end, RowFn fn, void* context) noexcept {
+  run_rows_at(nest, nest.data, begin, end, fn, context);
+}
+
+void run_rows_at(const LoopNest& nest, char* const* base, std::int64_t begin, std::int64_t end, RowFn fn,
+                 void* context) noexcept {
   if (begin >= end) return;
   std::int64_t index[LoopNest::kMaxDims];
   char* data[kMaxOperands];
-  std::copy_n(nest.data, nest.operands, data);
+  std::copy_n(base, nest.operands, data);
   std::int64_t rest = begin;
   for (int d = 0; d < nest.rank; ++d) {
     index[d] = rest % nest.sizes[d];

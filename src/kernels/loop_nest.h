@@ -57,7 +57,21 @@ using RowFn = void (*)(void* context, char* const* data, const std::int64_t* str
 
 // Rows of the linear indices [begin, end) of the nest.
 void run_rows(const LoopNest& nest, std::int64_t begin, std::int64_t end, RowFn fn, void* context) noexcept;
+// The same loops over other memory.
+void run_rows_at(const LoopNest& nest, char* const* base, std::int64_t begin, std::int64_t end, RowFn fn,
+                 void* context) noexcept;
 void for_each_1d(const Strided& s, std::int64_t grain, RowFn fn, void* context) noexcept;
+
+template <class Inner>
+void rows_of(const LoopNest& nest, std::int64_t begin, std::int64_t end, Inner&& inner) noexcept {
+  using Body = std::remove_reference_t<Inner>;
+  run_rows(
+      nest, begin, end,
+      [](void* body, char* const* data, const std::int64_t* strides, std::int64_t n) {
+        (*static_cast<Body*>(body))(data, strides, n);
+      },
+      const_cast<void*>(static_cast<const void*>(&inner)));
+}
 
 template <class Inner>
 void for_each_1d(const Strided& s, std::int64_t grain, Inner&& inner) noexcept {

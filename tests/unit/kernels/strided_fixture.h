@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/cpu.h"
+#include "kernels/element_io.h"
 #include "kernels/loop_nest.h"
 
 namespace fac::kernels::test {
@@ -61,6 +62,11 @@ Strided strided(First& first, Rest&... rest) {
   add(first);
   (add(rest), ...);
   return s;
+}
+
+template <class T>
+double as_double(T x) {
+  return convert_element<double>(x);
 }
 
 // Runs f once per available CPU target.

@@ -1,0 +1,21 @@
+// Reductions of dense float blocks to a number, on vectors, and what usually follows them.
+#pragma once
+
+#include <cstdint>
+
+namespace fac::kernels {
+
+float sum_f32(const float* x, std::int64_t n) noexcept;             // lanes, then halves: n should be a few thousand at most
+float shifted_sum_f32(const float* x, float center, std::int64_t n) noexcept;     // of x - center
+float sum_of_squares_f32(const float* x, float center, std::int64_t n) noexcept;  // of x - center
+// out = e^(x - top); returns the sum of out, to be trusted as sum_f32. out may be x.
+float exp_minus_f32(float* out, const float* x, float top, std::int64_t n) noexcept;
+// y = (x - center) * scale * weight + bias; weight and bias may be null. y may be x.
+void normalize_f32(float* y, const float* x, float center, float scale, const float* weight, const float* bias,
+                   std::int64_t n) noexcept;
+// y = x * scale + shift with numbers. y may be x.
+void scale_shift_f32(float* y, const float* x, float scale, float shift, std::int64_t n) noexcept;
+float max_f32(const float* x, std::int64_t n) noexcept;             // n > 0; a NaN wins
+float min_f32(const float* x, std::int64_t n) noexcept;
+
+}  // namespace fac::kernels
