@@ -13,9 +13,10 @@ struct FunctionCache {
   std::shared_ptr<const vm::Code> code[2];  // [planned]
 };
 
-// What a folded object looked like. Held weakly in effect: the cache lives inside one of these objects.
+// What a folded object looked like. The object that holds the cache itself must not be kept by it: no `keep` there.
 struct Witness {
   ObjectBox* object;
+  Ref<ObjectBox> keep;
   std::uint32_t version;
 };
 struct MethodCache {
@@ -77,7 +78,7 @@ Result<std::shared_ptr<const vm::Code>> method_code(const Ref<ObjectBox>& self, 
   FACULA_TRY(auto g, specialise(self, f, &used));
   FACULA_TRY(auto code, lower(std::move(g), std::string(f.name()), planned));
   entry.witnesses.clear();
-  for (const auto& o : used) entry.witnesses.push_back({o.get(), o->version()});
+  for (const auto& o : used) entry.witnesses.push_back({o.get(), o == self ? Ref<ObjectBox>() : o, o->version()});
   entry.code[planned] = code;
   return code;
 }
