@@ -20,6 +20,7 @@
 // Schema type -> C++ parameter:
 //   Tensor, Tensor?      const Tensor&  (undefined = None)      Tensor[], Tensor?[]   TensorList
 //   int / int?           std::int64_t / std::optional<std::int64_t>      float, bool likewise with double, bool
+//   complex              std::complex<double>
 //   Scalar / Scalar?     const Scalar& / const std::optional<Scalar>&
 //   int[] / int[]?       Ints / std::optional<Ints>             float[] / float[]?    Floats / std::optional<Floats>
 //   str / str?           std::string_view / std::optional<std::string_view>
@@ -123,7 +124,7 @@ consteval char schema_code(std::string_view t) {
   constexpr Row rows[] = {
       {"Tensor", 't'}, {"Tensor?", 'T'}, {"Tensor[]", 'l'}, {"Tensor?[]", 'l'}, {"int", 'i'}, {"int?", 'I'},
       {"SymInt", 'i'}, {"SymInt?", 'I'}, {"float", 'f'}, {"float?", 'F'}, {"bool", 'b'}, {"bool?", 'B'},
-      {"Scalar", 's'}, {"Scalar?", 'S'}, {"number", 's'}, {"int[]", 'n'}, {"int[]?", 'N'}, {"SymInt[]", 'n'}, {"SymInt[]?", 'N'},
+      {"complex", 'c'}, {"Scalar", 's'}, {"Scalar?", 'S'}, {"number", 's'}, {"int[]", 'n'}, {"int[]?", 'N'}, {"SymInt[]", 'n'}, {"SymInt[]?", 'N'},
       {"float[]", 'd'}, {"float[]?", 'D'}, {"str", 'r'}, {"str?", 'R'}, {"ScalarType", 'y'}, {"ScalarType?", 'Y'},
       {"Device", 'v'}, {"Device?", 'V'}, {"Layout", 'a'}, {"Layout?", 'A'}, {"MemoryFormat", 'm'},
       {"MemoryFormat?", 'M'}};
@@ -226,6 +227,7 @@ FACULA_PARAM(TensorList, "l*", TensorList(v.is_list() ? &v.list() : nullptr));
 FACULA_PARAM(std::int64_t, "iy", v.i());
 FACULA_PARAM(double, "f", v.is_float() ? v.d() : static_cast<double>(v.i()));
 FACULA_PARAM(bool, "b", v.b());
+FACULA_PARAM(std::complex<double>, "c", v.c());
 FACULA_PARAM(Scalar, "s", Scalar::from_value(v));
 FACULA_PARAM(Ints, "n", Ints(v.list().ints()));
 FACULA_PARAM(Floats, "d", Floats(v.list().floats()));
@@ -237,7 +239,7 @@ FACULA_PARAM(MemoryFormat, "m", static_cast<MemoryFormat>(v.i()));
 #undef FACULA_PARAM
 template <>
 struct Param<Value> {
-  static constexpr std::string_view codes = "tTliIfFbBsSnNdDrRyYvVaAmM*";
+  static constexpr std::string_view codes = "tTliIfFbBcsSnNdDrRyYvVaAmM*";
   static const Value& get(Value& v) { return v; }
 };
 template <class T>
@@ -255,10 +257,10 @@ struct Param<std::optional<T>> {
 template <class T>
 struct Return {
   static constexpr std::string_view codes = std::is_same_v<T, Tensor> ? "tT" : std::is_same_v<T, std::int64_t> ? "iy"
-                                            : std::is_same_v<T, double> ? "f" : std::is_same_v<T, bool> ? "b"
+                                            : std::is_same_v<T, double> ? "f" : std::is_same_v<T, std::complex<double>> ? "c" : std::is_same_v<T, bool> ? "b"
                                             : std::is_same_v<T, Device> ? "v" : std::is_same_v<T, DType> ? "yi"
                                             : std::is_same_v<T, std::string> ? "r"
-                                                                             : "tTliIfFbBsSnNdDrRyYvVaAmM*";
+                                                                             : "tTliIfFbBcsSnNdDrRyYvVaAmM*";
   static Value put(T&& v) {
     if constexpr (std::is_same_v<T, Tensor>) {
       return Value(std::move(v));
