@@ -1,0 +1,78 @@
+#include "kernels/pointwise_chain.h"
+
+#include <algorithm>
+
+#include "base/thread_pool.h"
+#include "kernels/pointwise_blocks.h"
+
+namespace fac::kernels {
+namespace {
+
+// A register is 2 KiB: sixteen of them, about what a real tape keeps busy, fill a 32 KiB L1 cache.
+constexpr std::int64_t kBlock = 512;
+constexpr int kRegisters = kMaxChainInputs + kMaxChainSteps;
+
+struct Runner {
+  const Chain& chain;
+  const float* const* in;
+  float* out;
+  std::int64_t channels, inner;
+  BlockFn<float> fn[kMaxChainSteps];
+  BlockArgs args[kMaxChainSteps];
+
+  // Elements [begin, end) of the output.
+  void operator()(std::int64_t begin, std::int64_t end) const {
+    alignas(64) float registers[kRegisters][kBlock];
+    const float* at[kRegisters];
+    for (int k = 0; k < chain.inputs; ++k) {
+      at[k] = registers[k];
+      if (chain.input_kinds[k] == ChainInput::kScalar) std::fill_n(registers[k], kBlock, *in[k]);
+    }
+    for (std::int64_t i = begin; i < end; i += kBlock) {
+      const std::int64_t n = std::min(kBlock, end - i);
+      for (int k = 0; k < chain.inputs; ++k) {
+        if (chain.input_kinds[k] == ChainInput::kDense) at[k] = in[k] + i;
+        else if (chain.input_kinds[k] == ChainInput::kChannel) spread(in[k], i, n, registers[k]);
+      }
+      for (int s = 0; s < chain.steps; ++s) {
+        const ChainStep& step = chain.tape[s];
+        const float* operands[] = {at[step.x], at[step.y]};
+        float* to = s + 1 == chain.steps ? out + i : registers[chain.inputs + s];
+        fn[s](to, operands, n, args[s]);
+        at[chain.inputs + s] = to;
+      }
+    }
+  }
+
+  // Numbers of the channels that elements [first, first + n) belong to.
+  void spread(const float* per_channel, std::int64_t first, std::int64_t n, float* to) const {
+    for (std::int64_t i = 0; i < n;) {
+      const std::int64_t row = (first + i) / inner;
+      const std::int64_t run = std::min(n - i, (row + 1) * inner - first - i);
+      std::fill_n(to + i, run, per_channel[row % channels]);
+      i += run;
+    }
+  }
+};
+
+}  // namespace
+
+// Predicates give truth values, which a chain could only hold as numbers: they stay outside.
+bool chainable(UnaryOp op) noexcept { return op < UnaryOp::bitwise_not && unary_block_f32(op) != nullptr; }
+bool chainable(BinaryOp op) noexcept {
+  const bool truth = (op >= BinaryOp::eq && op <= BinaryOp::logical_xor) || op == BinaryOp::isclose;
+  return !truth && binary_block_f32(op) != nullptr;
+}
+
+void run_chain(const Chain& chain, const float* const* in, float* out, std::int64_t outer, std::int64_t channels,
+               std::int64_t inner) noexcept {
+  Runner runner{chain, in, out, channels, inner, {}, {}};
+  for (int s = 0; s < chain.steps; ++s) {
+    const ChainStep& step = chain.tape[s];
+    runner.fn[s] = step.is_binary ? binary_block_f32(step.binary) : unary_block_f32(step.unary);
+    runner.args[s].p = step.params;
+  }
+  parallel_for(outer * channels * inner, kGrain / std::max(1, std::min(chain.steps, 8)), runner);
+}
+
+}  // namespace fac::kernels
