@@ -63,7 +63,7 @@ std::uint32_t skip_replacement_at(std::string_view text, std::uint32_t at, const
         at = skip_replacement_at(text, at + 1, opening, nesting + 1);
         if (at == kUnterminated) return at;
       } else {
-        ++at;
+        at += text[at] == '\\' && !opening.is_raw ? 2 : 1;
       }
     }
   }
