@@ -69,7 +69,9 @@ class Reader {
     const Value* little = machine.is_dict() ? machine.dict().find(Value("little_endian")) : nullptr;
     big_endian_ = little && little->is_bool() && !little->b();
     LaterStorages storages(bytes_.size() - at_);
-    FACULA_TRY(Value object, next("object", &storages));
+    // Run twice: the storages' data stand behind the object, but some tensors are computed from them when they are built.
+    const std::size_t object_at = at_;
+    FACULA_TRY_VOID(next("object", &storages));
     FACULA_TRY(const Value keys, next("list of keys", nullptr));
     if (!keys.is_list()) return error(ErrorKind::kArchive, "the list of storages is missing");
     std::size_t filled = 0;
@@ -81,7 +83,8 @@ class Reader {
     }
     if (filled != storages.entries.size())
       return error(ErrorKind::kArchive, "the file has data for {} of {} storages", filled, storages.entries.size());
-    return object;
+    at_ = object_at;
+    return next("object", &storages);
   }
 
  private:

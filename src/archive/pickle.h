@@ -22,7 +22,8 @@ class TypeRestorer;
 class ClassResolver {
  public:
   virtual ~ClassResolver() = default;
-  // A class, enum or named tuple by qualified name ("__torch__.nets.Net").
+  // A class, enum or named tuple by qualified name ("__torch__.nets.Net"); null when the program has none. Any name that a
+  // stranger wrote may be asked for: look it up in the archive's own code only.
   virtual Result<TypePtr> resolve(std::string_view qualified_name) = 0;
   // Whether objects of the class restore themselves from a state; otherwise their attributes are pickled one by one.
   virtual bool has_set_state(const ClassType& type) { return type.find_method("__setstate__") != nullptr; }

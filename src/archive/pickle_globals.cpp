@@ -99,18 +99,6 @@ Status Machine::push_global(std::string_view module, std::string_view name) {
       raw.global = row.kind;
       return push_raw(std::move(raw));
     }
-  if (module == "__torch__" || module.starts_with("__torch__.")) {
-    if (!in_.classes) return fail("class '{}' belongs to a TorchScript program; only plain values are expected here", raw.name);
-    auto [it, fresh] = classes_.try_emplace(raw.name);
-    if (fresh) {
-      Result<TypePtr> type = in_.classes->resolve(raw.name);
-      if (!type.ok()) return std::move(type).take_error();  // the compiler's message says where
-      it->second = std::move(type).value();
-    }
-    if (!it->second) return fail("class '{}' is not defined in the archive", raw.name);
-    raw.type = it->second;
-    return push_raw(std::move(raw));
-  }
   if (module == "torch" || module == "torch.storage" || module == "torch.cuda") {
     for (const StorageRow& row : kStorages)
       if (row.name == name) {
@@ -129,6 +117,20 @@ Status Machine::push_global(std::string_view module, std::string_view name) {
       return located(ErrorKind::kNotImplemented, fmt("{} are not supported yet ('{}')", row.what, raw.name));
   if (module == "torch._utils" || module == "torch.jit._pickle" || module == "torch")
     return fail("global '{}' is not known; was the file written by a newer PyTorch?", raw.name);
+  // In a program every other name is a class of that program, most of them below __torch__.
+  if (in_.classes) {
+    auto [it, fresh] = classes_.try_emplace(raw.name);
+    if (fresh) {
+      Result<TypePtr> type = in_.classes->resolve(raw.name);
+      if (!type.ok()) return std::move(type).take_error();  // the compiler's message says where
+      it->second = std::move(type).value();
+    }
+    if (!it->second) return fail("class '{}' is not defined in the archive", raw.name);
+    raw.type = it->second;
+    return push_raw(std::move(raw));
+  }
+  if (module == "__torch__" || module.starts_with("__torch__."))
+    return fail("class '{}' belongs to a TorchScript program; only plain values are expected here", raw.name);
   return fail("global '{}' is refused: it would import and run Python code. This file holds a pickled Python object; "
               "save model.state_dict() or torch.jit.script(model).save(path) instead",
               raw.name);

@@ -30,7 +30,7 @@ namespace fac::archive {
 constexpr std::int64_t kNewestVersion = 10;  // of the file format, in PyTorch 1.12 up to 2.13
 
 struct OpenOptions {
-  Limits limits;
+  Limits limits{};
   bool verify = false;  // also check the CRC of tensors that are used in place (reads the whole file)
 };
 
