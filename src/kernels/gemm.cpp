@@ -2,7 +2,6 @@
 // [k / L][row][L], so that packing a row of A is a plain copy; the inner loop is the convolutions' (tile-inl.h), with
 // rows for pixels. Loops: rows (kRows) > depth (kDepth) > columns > tiles; a block of A stays in the second-level
 // cache while all panels pass, a panel's slice in the first while all tiles of the block pass.
-// With 1 to 3 rows an unpacked B is read in place: packing would cost more than the product.
 #include "kernels/gemm.h"
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #define HWY_TARGET_INCLUDE "kernels/gemm.cpp"
 #include "kernels/targets.h"
 #include "kernels/tile-inl.h"
+#include "kernels/transpose-inl.h"
 
 #ifndef FACULA_GEMM_SHARED_
 #define FACULA_GEMM_SHARED_
@@ -23,8 +23,10 @@ namespace {
 
 // In elements; with float32 A's block takes 458 KB, a packed block of B 512 KB.
 constexpr std::int64_t kRows = 16 * 14, kDepth = 512, kColumns = 256;
-constexpr std::int64_t kThinRows = 3;
 constexpr std::int64_t kWidestVector = 16;
+
+// Few rows: packing B would cost more than the product.
+inline bool reads_in_place(const Gemm& g) { return g.trans_b ? !g.trans_a && g.m <= 16 : g.m <= 3; }
 
 // One part's scratch: A's block, then B's if B is not packed.
 struct GemmScratch {
@@ -32,7 +34,7 @@ struct GemmScratch {
   GemmScratch(const Gemm& g, bool packed_b) {
     const std::int64_t depth = round_up(std::min(g.k, kDepth), kWidestVector);
     a = round_up(std::min(g.m, kRows), 2) * depth;
-    if (!packed_b && g.m > kThinRows) b = depth * std::min(round_up(g.n, 2 * kWidestVector), kColumns);
+    if (!packed_b && !reads_in_place(g)) b = depth * std::min(round_up(g.n, 2 * kWidestVector), kColumns);
   }
   std::int64_t total() const { return a + b; }
 };
@@ -59,10 +61,9 @@ void pack_panels(const T* b, std::int64_t ldb, bool trans, std::int64_t j0, std:
         std::fill(out + columns, out + width, T(0));
       }
     } else {
-      for (std::int64_t c = 0; c < width; ++c) {
-        const T* column = b + (j + c) * ldb;
-        for (std::int64_t k = k0; k < k1; ++k) out[(k - k0) * width + c] = c < columns ? column[k] : T(0);
-      }
+      transpose(b + j * ldb + k0, ldb, out, width, columns, k1 - k0);
+      for (std::int64_t k = 0; columns < width && k < k1 - k0; ++k)
+        std::fill(out + k * width + columns, out + (k + 1) * width, T(0));
       out += (k1 - k0) * width;
     }
     j += columns;
@@ -80,8 +81,9 @@ void pack_rows(const T* a, std::int64_t lda, bool trans, T alpha, std::int64_t i
   for (std::int64_t k = k0; k < k1; k += L) {
     const std::int64_t count = std::min(L, k1 - k);
     if (trans) {
-      for (std::int64_t c = 0; c < count; ++c)
-        for (std::int64_t i = i0; i < i1; ++i) out[(i - i0) * L + c] = alpha * a[(k + c) * lda + i];
+      transpose(a + k * lda + i0, lda, out, L, count, i1 - i0);
+      for (std::int64_t i = 0; alpha != T(1) && i < (i1 - i0) * L; i += L)
+        hn::StoreU(hn::Mul(factor, hn::LoadU(d, out + i)), d, out + i);
     } else {
       for (std::int64_t i = i0; i < i1; ++i) {
         const T* row = a + i * lda + k;
@@ -217,65 +219,93 @@ struct GemmRun {
     }
   }
 
-  // One to three rows, B read where it lies; columns j0 .. j1.
-  void thin(std::int64_t j0, std::int64_t j1) const {
+  // alpha * sum of one element with everything that the inner loop does for packed tiles.
+  void put(std::int64_t i, std::int64_t j, T sum) const {
+    T* out = c + i * g.ldc + j;
+    T v = e.alpha * sum + (e.beta != T(0) ? e.beta * *out : T(0));
+    if (e.bias != nullptr) v += e.bias[e.bias_per_row ? i : j];
+    if (residual_in_tile()) v += e.residual[i * e.ldr + j];
+    if (clamps()) activate_scalar(v);
+    *out = v;
+  }
+
+  // Rows i .. i + R times columns j .. j + C of a transposed B: dot products along contiguous memory.
+  template <int R, int C>
+  void dots(std::int64_t i, std::int64_t j) const {
+    const hn::ScalableTag<T> d;
+    using V = hn::Vec<decltype(d)>;
+    V sums[R][C];
+    FACULA_UNROLL(4)
+    for (int r = 0; r < R; ++r) {
+      FACULA_UNROLL(4)
+      for (int q = 0; q < C; ++q) sums[r][q] = hn::Zero(d);
+    }
+    const T* rows = a + i * g.lda;
+    const T* columns = b + j * g.ldb;
+    std::int64_t k = 0;
+    for (; k + L <= g.k; k += L) {
+      V row[R];
+      FACULA_UNROLL(4)
+      for (int r = 0; r < R; ++r) row[r] = hn::LoadU(d, rows + r * g.lda + k);
+      FACULA_UNROLL(4)
+      for (int q = 0; q < C; ++q) {
+        const V column = hn::LoadU(d, columns + q * g.ldb + k);
+        FACULA_UNROLL(4)
+        for (int r = 0; r < R; ++r) sums[r][q] = hn::MulAdd(row[r], column, sums[r][q]);
+      }
+    }
+    for (int r = 0; r < R; ++r)
+      for (int q = 0; q < C; ++q) {
+        T sum = hn::GetLane(hn::SumOfLanes(d, sums[r][q]));
+        for (std::int64_t t = k; t < g.k; ++t) sum += rows[r * g.lda + t] * columns[q * g.ldb + t];
+        put(i + r, j + q, sum);
+      }
+  }
+
+  // Few rows by columns j0 .. j1, B (transposed, A not) read where it lies.
+  void thin_transposed(std::int64_t j0, std::int64_t j1) const {
+    std::int64_t j = j0;
+    for (; j + 4 <= j1; j += 4) {
+      std::int64_t i = 0;
+      for (; kTileQ > 6 && i + 4 <= g.m; i += 4) dots<4, 4>(i, j);  // 24 registers
+      for (; i + 2 <= g.m; i += 2) dots<2, 4>(i, j);
+      if (i < g.m) dots<1, 4>(i, j);
+    }
+    for (; j < j1; ++j)
+      for (std::int64_t i = 0; i < g.m; ++i) dots<1, 1>(i, j);
+  }
+
+  // The same, B not transposed: rows of B scaled and summed, four vectors of columns at once.
+  void thin_straight(std::int64_t j0, std::int64_t j1) const {
     const hn::ScalableTag<T> d;
     using V = hn::Vec<decltype(d)>;
     const std::int64_t a_row = g.trans_a ? 1 : g.lda, a_col = g.trans_a ? g.lda : 1;
     for (std::int64_t i = 0; i < g.m; ++i) {
       const T* row = a + i * a_row;
-      T* out = c + i * g.ldc;
-      const auto put = [&](std::int64_t j, T sum) {
-        T v = e.alpha * sum + (e.beta != T(0) ? e.beta * out[j] : T(0));
-        if (e.bias != nullptr) v += e.bias[e.bias_per_row ? i : j];
-        if (residual_in_tile()) v += e.residual[i * e.ldr + j];
-        if (clamps()) activate_scalar(v);
-        out[j] = v;
-      };
       std::int64_t j = j0;
-      if (g.trans_b && a_col == 1) {  // dot products along contiguous rows of B
-        for (; j < j1; ++j) {
-          const T* column = b + j * g.ldb;
-          V s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
-          std::int64_t k = 0;
-          for (; k + 4 * L <= g.k; k += 4 * L) {
-            s0 = hn::MulAdd(hn::LoadU(d, row + k), hn::LoadU(d, column + k), s0);
-            s1 = hn::MulAdd(hn::LoadU(d, row + k + L), hn::LoadU(d, column + k + L), s1);
-            s2 = hn::MulAdd(hn::LoadU(d, row + k + 2 * L), hn::LoadU(d, column + k + 2 * L), s2);
-            s3 = hn::MulAdd(hn::LoadU(d, row + k + 3 * L), hn::LoadU(d, column + k + 3 * L), s3);
-          }
-          for (; k + L <= g.k; k += L) s0 = hn::MulAdd(hn::LoadU(d, row + k), hn::LoadU(d, column + k), s0);
-          T sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3))));
-          for (; k < g.k; ++k) sum += row[k] * column[k];
-          put(j, sum);
+      for (; j + 4 * L <= j1; j += 4 * L) {
+        V s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
+        for (std::int64_t k = 0; k < g.k; ++k) {
+          const V v = hn::Set(d, row[k * a_col]);
+          const T* line = b + k * g.ldb + j;
+          s0 = hn::MulAdd(v, hn::LoadU(d, line), s0);
+          s1 = hn::MulAdd(v, hn::LoadU(d, line + L), s1);
+          s2 = hn::MulAdd(v, hn::LoadU(d, line + 2 * L), s2);
+          s3 = hn::MulAdd(v, hn::LoadU(d, line + 3 * L), s3);
         }
-      } else if (!g.trans_b) {  // rows of B scaled and summed, four vectors of columns at once
-        for (; j + 4 * L <= j1; j += 4 * L) {
-          V s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
-          for (std::int64_t k = 0; k < g.k; ++k) {
-            const V v = hn::Set(d, row[k * a_col]);
-            const T* line = b + k * g.ldb + j;
-            s0 = hn::MulAdd(v, hn::LoadU(d, line), s0);
-            s1 = hn::MulAdd(v, hn::LoadU(d, line + L), s1);
-            s2 = hn::MulAdd(v, hn::LoadU(d, line + 2 * L), s2);
-            s3 = hn::MulAdd(v, hn::LoadU(d, line + 3 * L), s3);
-          }
-          alignas(64) T sums[4 * L];
-          hn::Store(s0, d, sums);
-          hn::Store(s1, d, sums + L);
-          hn::Store(s2, d, sums + 2 * L);
-          hn::Store(s3, d, sums + 3 * L);
-          for (std::int64_t q = 0; q < 4 * L; ++q) put(j + q, sums[q]);
-        }
+        alignas(64) T sums[4 * L];
+        hn::Store(s0, d, sums);
+        hn::Store(s1, d, sums + L);
+        hn::Store(s2, d, sums + 2 * L);
+        hn::Store(s3, d, sums + 3 * L);
+        for (std::int64_t q = 0; q < 4 * L; ++q) put(i, j + q, sums[q]);
       }
-      const std::int64_t b_row = g.trans_b ? 1 : g.ldb, b_col = g.trans_b ? g.ldb : 1;
       for (; j < j1; ++j) {
         T sum = 0;
-        for (std::int64_t k = 0; k < g.k; ++k) sum += row[k * a_col] * b[k * b_row + j * b_col];
-        put(j, sum);
+        for (std::int64_t k = 0; k < g.k; ++k) sum += row[k * a_col] * b[k * g.ldb + j];
+        put(i, j, sum);
       }
     }
-    finish(0, g.m, j0, j1);
   }
   void activate_scalar(T& v) const {
     const T lo = e.activation == Activation::kRelu ? T(0) : e.a;
@@ -287,9 +317,12 @@ struct GemmRun {
     // A matrix-vector product is bound by reading B: count four operations a number at least.
     const double flops = 2.0 * static_cast<double>(std::max<std::int64_t>(g.m, 4)) * static_cast<double>(g.n) *
                          static_cast<double>(g.k);
-    if (!packed && g.m <= kThinRows) {
+    if (!packed && reads_in_place(g)) {
       run_parts(ceil_div(g.n, 4 * L), flops, INT64_MAX, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-        thin(begin * 4 * L, std::min(g.n, end * 4 * L));
+        const std::int64_t j0 = begin * 4 * L, j1 = std::min(g.n, end * 4 * L);
+        if (g.trans_b) thin_transposed(j0, j1);
+        else thin_straight(j0, j1);
+        finish(0, g.m, j0, j1);
       });
       return;
     }

@@ -7,6 +7,7 @@
 #define HWY_TARGET_INCLUDE "kernels/layout.cpp"
 #include "kernels/parts.h"
 #include "kernels/targets.h"
+#include "kernels/transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fac::kernels {
@@ -15,9 +16,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 namespace {
 
 constexpr std::int64_t kBlock = HWY_LANES(float);
-// Pixels per step of a transposition: 16 lines of the plain side stay in the first cache level.
-constexpr std::int64_t kStrip = 16;
-
 std::int64_t block_impl() { return kBlock; }
 
 // Plain element (channel k, pixel p) of an image stands at k * plane + p * pixel: planes apart (NCHW) or channels
@@ -36,15 +34,11 @@ void to_blocked_impl(const float* x, float* y, std::int64_t n, std::int64_t c, s
           std::memcpy(out + p * kBlock, in + p * pixel, static_cast<std::size_t>(kBlock) * sizeof(float));
         continue;
       }
-      for (std::int64_t p0 = 0; p0 < hw; p0 += kStrip) {
-        const std::int64_t p1 = std::min(hw, p0 + kStrip);
-        for (std::int64_t k = 0; k < count; ++k) {
-          const float* line = in + k * plane;
-          for (std::int64_t p = p0; p < p1; ++p) out[p * kBlock + k] = line[p * pixel];
-        }
-        for (std::int64_t p = p0; count < kBlock && p < p1; ++p)
-          std::fill(out + p * kBlock + count, out + (p + 1) * kBlock, 0.0f);
-      }
+      if (!channels_last) transpose(in, hw, out, kBlock, count, hw);
+      else
+        for (std::int64_t p = 0; p < hw; ++p) std::copy_n(in + p * pixel, count, out + p * kBlock);
+      for (std::int64_t p = 0; count < kBlock && p < hw; ++p)
+        std::fill(out + p * kBlock + count, out + (p + 1) * kBlock, 0.0f);
     }
   });
 }
@@ -62,13 +56,7 @@ void from_blocked_impl(const float* x, float* y, std::int64_t n, std::int64_t c,
         for (std::int64_t p = 0; p < hw; ++p) std::copy_n(in + p * kBlock, count, out + p * pixel);
         continue;
       }
-      for (std::int64_t p0 = 0; p0 < hw; p0 += kStrip) {
-        const std::int64_t p1 = std::min(hw, p0 + kStrip);
-        for (std::int64_t k = 0; k < count; ++k) {
-          float* line = out + k * plane;
-          for (std::int64_t p = p0; p < p1; ++p) line[p * pixel] = in[p * kBlock + k];
-        }
-      }
+      transpose(in, kBlock, out, hw, hw, count);
     }
   });
 }
