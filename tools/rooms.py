@@ -35,6 +35,8 @@ def main():
                 continue
             target = match.group(1).split("/")[0]
             where = f"{path.relative_to(root)}:{number}"
+            if target == "hwy" and room == "kernels":
+                continue
             if target not in USES:
                 if "/" in match.group(1) and not (root / "include" / match.group(1)).exists():
                     print(f"{where}: `{match.group(1)}` is in no room")

@@ -123,6 +123,8 @@ Status Machine::call_op(const Call& c) {
   if (context_.observer) [[unlikely]]
     context_.observer->before(c.op->name(), args.span());
   FACULA_TRY_VOID(c.op->call(args.span(), results));
+  if (context_.observer) [[unlikely]]
+    context_.observer->after(c.op->name(), results, {});
   for (std::size_t i = 0; i < c.results.size(); ++i) regs_[c.results[i]] = std::move(results[i]);
   return {};
 }

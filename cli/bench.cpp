@@ -1,0 +1,146 @@
+// facula bench: how long a method takes: distribution of latencies, first call, and where the time goes.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <numeric>
+
+#include "command.h"
+#include "base/thread_pool.h"
+
+namespace cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double ms_since(Clock::time_point t) { return std::chrono::duration<double, std::milli>(Clock::now() - t).count(); }
+
+struct Options {
+  std::string model, method = "forward";
+  std::vector<std::string> inputs;
+  double seconds = 2.0;
+  int warmup = 2, runs = 0, size = 0;
+  bool profile = false;
+};
+
+// Adds up the time between before() and after() of each operator.
+class Profiler final : public fac::vm::Observer {
+ public:
+  void before(std::string_view, std::span<const fac::Value>) override { start_ = Clock::now(); }
+  void after(std::string_view op, std::span<const fac::Value>, fac::Range) override {
+    auto& e = entries[std::string(op)];
+    e.ms += ms_since(start_);
+    ++e.calls;
+  }
+  struct Entry {
+    double ms = 0;
+    std::int64_t calls = 0;
+  };
+  std::map<std::string, Entry> entries;
+
+ private:
+  Clock::time_point start_;
+};
+
+double quantile(const std::vector<double>& sorted, double q) {
+  const double at = q * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(at);
+  const std::size_t high = std::min(low + 1, sorted.size() - 1);
+  return sorted[low] + (sorted[high] - sorted[low]) * (at - static_cast<double>(low));
+}
+
+void histogram(const std::vector<double>& sorted) {
+  const double low = sorted.front(), high = quantile(sorted, 0.99);
+  constexpr int kBins = 10;
+  std::vector<int> bins(kBins, 0);
+  for (double v : sorted) ++bins[static_cast<std::size_t>(std::clamp((v - low) / std::max(high - low, 1e-9) * kBins, 0.0, kBins - 1.0))];
+  const int most = *std::max_element(bins.begin(), bins.end());
+  for (int b = 0; b < kBins; ++b) {
+    std::printf("  %9.3f ms  ", low + (high - low) * b / kBins);
+    for (int i = 0; i < bins[static_cast<std::size_t>(b)] * 40 / std::max(most, 1); ++i) std::printf("█");
+    std::printf(" %d\n", bins[static_cast<std::size_t>(b)]);
+  }
+}
+
+fac::Status bench(const Options& o, const Global& global) {
+  const auto t0 = Clock::now();
+  FACULA_TRY(auto module, load(o.model));
+  const double load_ms = ms_since(t0);
+  FACULA_TRY_VOID(fac::train(module, false));
+  std::vector<fac::Value> args;
+  for (const auto& text : o.inputs) {
+    FACULA_TRY(fac::Value v, parse_input(text, {true, o.size, 0}));
+    args.push_back(std::move(v));
+  }
+  const auto options = run_options(global);
+  const auto once = [&]() -> fac::Result<double> {
+    const auto t = Clock::now();
+    FACULA_TRY(fac::Value r, fac::run_method(module, o.method, args, {}, options));
+    (void)r;
+    return ms_since(t);
+  };
+  FACULA_TRY(const double first_ms, once());
+  for (int i = 0; i < o.warmup; ++i) FACULA_TRY_VOID([&]() -> fac::Status { FACULA_TRY(double ms, once()); (void)ms; return {}; }());
+  std::vector<double> times;
+  for (const auto start = Clock::now(); o.runs > 0 ? static_cast<int>(times.size()) < o.runs : times.size() < 3 || ms_since(start) < o.seconds * 1000;) {
+    FACULA_TRY(double ms, once());
+    times.push_back(ms);
+  }
+  std::sort(times.begin(), times.end());
+  const double mean = std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
+  Profiler profiler;
+  if (o.profile) {
+    auto observed = options;
+    observed.observer = &profiler;
+    FACULA_TRY(fac::Value warm, fac::run_method(module, o.method, args, {}, observed));
+    profiler.entries.clear();
+    FACULA_TRY(warm, fac::run_method(module, o.method, args, {}, observed));
+  }
+  std::vector<std::pair<std::string, Profiler::Entry>> rows(profiler.entries.begin(), profiler.entries.end());
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second.ms > b.second.ms; });
+  const int threads = global.threads > 0 ? global.threads : fac::thread_count();
+  if (global.json) {
+    nlohmann::json out{{"model", o.model}, {"threads", threads}, {"load_ms", load_ms}, {"first_ms", first_ms}, {"runs", times.size()},
+                       {"min_ms", times.front()}, {"median_ms", quantile(times, 0.5)}, {"mean_ms", mean}, {"p90_ms", quantile(times, 0.9)},
+                       {"p99_ms", quantile(times, 0.99)}, {"max_ms", times.back()}};
+    if (o.profile) {
+      for (const auto& [name, e] : rows) out["profile"].push_back({{"op", name}, {"calls", e.calls}, {"ms", e.ms}});
+    }
+    std::cout << out.dump(2) << "\n";
+    return {};
+  }
+  std::printf("load %.1f ms, first call %.2f ms (weights packed), %d thread%s\n", load_ms, first_ms, threads, threads == 1 ? "" : "s");
+  std::printf("%zu runs: min %.3f  median %.3f  mean %.3f  p90 %.3f  p99 %.3f  max %.3f ms\n", times.size(), times.front(),
+              quantile(times, 0.5), mean, quantile(times, 0.9), quantile(times, 0.99), times.back());
+  histogram(times);
+  if (o.profile) {
+    double total = 0;
+    for (const auto& r : rows) total += r.second.ms;
+    std::printf("\noperators one by one (nothing fused), %.2f ms:\n", total);
+    for (const auto& [name, e] : rows) std::printf("  %8.3f ms %5.1f %%  %6lld x  %s\n", e.ms, 100 * e.ms / std::max(total, 1e-9), static_cast<long long>(e.calls), name.c_str());
+  }
+  std::fflush(stdout);
+  return {};
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, Global& global, int& exit) {
+  auto o = std::make_shared<Options>();
+  CLI::App* c = app.add_subcommand("bench", "Measure how long a model takes");
+  c->footer("Example: facula bench resnet34.pt --input 'rand(1,3,224,224)' --threads 2 --profile");
+  c->add_option("model", o->model, "the archive (.pt)")->required();
+  c->add_option("-i,--input", o->inputs, "an argument, as for `facula run`")->allow_extra_args(false);
+  c->add_option("-m,--method", o->method, "the method to call")->capture_default_str();
+  c->add_option("--seconds", o->seconds, "how long to measure")->capture_default_str()->check(CLI::PositiveNumber);
+  c->add_option("--runs", o->runs, "how many calls to measure, instead of --seconds")->check(CLI::Range(1, 1000000000));
+  c->add_option("--warmup", o->warmup, "calls before measuring")->capture_default_str()->check(CLI::Range(0, 1000000));
+  c->add_option("--size", o->size, "resize and centre-crop pictures to this size");
+  c->add_flag("--profile", o->profile, "time of each operator, run one by one");
+  c->callback([o, &global, &exit] {
+    if (auto s = bench(*o, global); !s.ok()) exit = report(s.error(), global);
+  });
+}
+
+}  // namespace cli

@@ -1,0 +1,63 @@
+// facula run: a method on given inputs; prints or saves what it returns.
+#include <iostream>
+
+#include "command.h"
+#include "tensor/print.h"
+#include "value/print.h"
+
+namespace cli {
+namespace {
+
+struct Options {
+  std::string model, method = "forward", save;
+  std::vector<std::string> inputs;
+  bool raw_pictures = false, full = false;
+  int size = 0;
+};
+
+std::string show(const fac::Value& v) {
+  if (v.is_tensor()) return fac::tensor_repr(v.tensor());
+  return fac::value_text(v);
+}
+
+fac::Status run(const Options& o, const Global& global) {
+  FACULA_TRY(auto module, load(o.model));
+  std::vector<fac::Value> args;
+  fac::Kwargs kwargs;
+  PictureOptions picture{!o.raw_pictures, o.size, 0};
+  for (const std::string& text : o.inputs) {
+    // name=value is a keyword argument, unless the text is quoted or a call.
+    const auto equals = text.find('=');
+    const bool keyword = equals != std::string::npos && text.find_first_of("('\"[./") > equals;
+    FACULA_TRY(fac::Value v, parse_input(keyword ? text.substr(equals + 1) : text, picture));
+    if (keyword) kwargs.emplace_back(text.substr(0, equals), std::move(v));
+    else args.push_back(std::move(v));
+  }
+  FACULA_TRY(fac::Value result, fac::run_method(module, o.method, std::move(args), std::move(kwargs), run_options(global)));
+  if (!o.save.empty()) FACULA_TRY_VOID(save_outputs(result, o.save));
+  if (global.json) std::cout << to_json(result, o.full ? ~std::size_t{0} : 10000).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  else if (o.save.empty()) std::cout << show(result) << "\n";
+  else std::cout << "saved " << describe(result) << " to " << o.save << "\n";
+  return {};
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Global& global, int& exit) {
+  auto o = std::make_shared<Options>();
+  CLI::App* c = app.add_subcommand("run", "Run a method of a model and print or save what it returns");
+  c->footer("Inputs: x.npy, picture.png, rand(1,3,224,224), randn(..), zeros(..), ones(..), arange(n), 3, 2.5, True, None, 'text', [1,2];\n"
+            "name=VALUE passes a keyword argument.\nExample: facula run model.pt --input 'rand(1,3,224,224)' --save out.npy");
+  c->add_option("model", o->model, "the archive (.pt)")->required();
+  c->add_option("-i,--input", o->inputs, "an argument of the method, in order")->allow_extra_args(false);
+  c->add_option("-m,--method", o->method, "the method to call")->capture_default_str();
+  c->add_option("-o,--save", o->save, "save the tensors of the result as .npy");
+  c->add_option("--size", o->size, "resize and centre-crop pictures to this size")->check(CLI::Range(1, 1 << 15));
+  c->add_flag("--raw-pictures", o->raw_pictures, "pictures in 0..1, without ImageNet normalisation");
+  c->add_flag("--full", o->full, "with --json: all elements, however many");
+  c->callback([o, &global, &exit] {
+    if (auto s = run(*o, global); !s.ok()) exit = report(s.error(), global);
+  });
+}
+
+}  // namespace cli
