@@ -119,6 +119,8 @@ TupleType::TupleType(std::vector<TypePtr> elements, std::string name, std::vecto
     : Type(TypeKind::kTuple, std::move(elements), std::move(name)),
       fields_(std::move(fields)),
       defaults_(std::move(defaults)) {}
+TupleType::TupleType(std::vector<TypePtr> elements, std::string name, std::vector<std::string> fields)
+    : TupleType(std::move(elements), std::move(name), std::move(fields), {}) {}
 TupleType::~TupleType() = default;
 std::span<const Value> TupleType::defaults() const { return defaults_; }
 std::optional<std::size_t> TupleType::field_index(std::string_view field) const {
@@ -188,6 +190,9 @@ TypePtr dict(TypePtr key, TypePtr value) {
   return make_ref<Type>(TypeKind::kDict, std::vector<TypePtr>{std::move(key), std::move(value)});
 }
 TypePtr tuple(std::vector<TypePtr> elements) { return make_ref<TupleType>(std::move(elements)); }
+TypePtr named_tuple(std::string qualified_name, std::vector<std::string> fields, std::vector<TypePtr> elements) {
+  return make_ref<TupleType>(std::move(elements), std::move(qualified_name), std::move(fields));
+}
 TypePtr named_tuple(std::string qualified_name, std::vector<std::string> fields, std::vector<TypePtr> elements,
                     std::vector<Value> defaults) {
   return make_ref<TupleType>(std::move(elements), std::move(qualified_name), std::move(fields), std::move(defaults));

@@ -62,8 +62,10 @@ class Type : public RefCounted {
 // NamedTuples are tuples with field names (and defaults); a plain tuple has none.
 class TupleType final : public Type {
  public:
-  TupleType(std::vector<TypePtr> elements, std::string name = {}, std::vector<std::string> fields = {},
-            std::vector<Value> defaults = {});
+  // Not a default argument: clang wants Value complete for it.
+  explicit TupleType(std::vector<TypePtr> elements, std::string name = {}, std::vector<std::string> fields = {});
+  TupleType(std::vector<TypePtr> elements, std::string name, std::vector<std::string> fields,
+            std::vector<Value> defaults);
   ~TupleType() override;
   const std::vector<std::string>& fields() const { return fields_; }
   std::span<const Value> defaults() const;  // of the last fields
@@ -184,8 +186,9 @@ TypePtr optional(TypePtr element);     // flattens: Optional[Optional[T]] is Opt
 TypePtr union_of(std::vector<TypePtr> members);  // flattens, removes subtypes; may give Optional or a single type
 TypePtr dict(TypePtr key, TypePtr value);
 TypePtr tuple(std::vector<TypePtr> elements);
+TypePtr named_tuple(std::string qualified_name, std::vector<std::string> fields, std::vector<TypePtr> elements);
 TypePtr named_tuple(std::string qualified_name, std::vector<std::string> fields, std::vector<TypePtr> elements,
-                    std::vector<Value> defaults = {});
+                    std::vector<Value> defaults);
 TypePtr future(TypePtr element);
 TypePtr var(std::string name);
 // A class that C++ libraries register (`__torch__.torch.classes.quantized.…`); one type per name.
