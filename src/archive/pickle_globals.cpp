@@ -299,7 +299,7 @@ Result<Value> Machine::encode(const std::vector<Value>& args) {
     } else {
       const unsigned next = i + 1 < text.size() ? static_cast<unsigned char>(text[++i]) : 0;
       if ((c != 0xC2 && c != 0xC3) || (next & 0xC0) != 0x80) return fail("text stands where bytes are expected");
-      bytes.push_back(static_cast<char>((c & 3) << 6 | (next & 0x3F)));
+      bytes.push_back(static_cast<char>((c & 3u) << 6 | (next & 0x3Fu)));
     }
   }
   return Value(std::move(bytes));
