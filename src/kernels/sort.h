@@ -11,7 +11,7 @@
 
 namespace fac::kernels {
 
-// Bytes of scratch for rows of n elements of this kind (for all threads).
+// Bytes of scratch for rows of n elements.
 std::int64_t sort_scratch_bytes(ScalarKind kind, std::int64_t n) noexcept;
 
 // data[0] (values) may be null.
