@@ -31,7 +31,8 @@ const Stmt* Parser::decorated() {
   }
   if (at(Tok::kDef)) return function(keep(decorators), begin);
   if (at(Tok::kClass)) return class_definition(keep(decorators), begin);
-  fail(here(), kAfterDecorator, found());
+  if (at(Tok::kAsync)) fail(here(), kUnsupportedWord, "async");
+  else fail(here(), kAfterDecorator, found());
   return nullptr;
 }
 

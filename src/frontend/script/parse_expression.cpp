@@ -1,4 +1,5 @@
 // Expressions: operators by a table of binding powers (Pratt), the rest by recursive descent.
+#include <algorithm>
 #include <array>
 
 #include "frontend/script/parser_impl.h"
@@ -7,14 +8,9 @@ namespace fac::script {
 namespace {
 
 constexpr Diag<std::string> kExpectedExpression{"expected-expression", "expected an expression, found {}"};
-constexpr Diag<std::string, std::string_view> kExpectedComma{"expected-comma", "found {}, expected `,` or `{}`"};
-constexpr Diag<std::string_view> kUnsupportedWord{"unsupported-syntax", "`{}` is not supported"};
 constexpr Diag<> kNotNeedsParens{"not-needs-parentheses", "`not` binds weaker than what stands before it; put it in parentheses"};
-constexpr Diag<> kStarAlone{"star-alone", "a starred expression stands alone; it needs a list, tuple or call around it"};
 constexpr Diag<> kPositionalAfterKeyword{"positional-after-keyword", "positional argument follows a keyword argument"};
 constexpr Diag<Symbol> kRepeatedKeyword{"repeated-keyword", "keyword argument `{}` is given twice"};
-constexpr Diag<> kDictAndSet{"dict-and-set", "a display in braces is either a dict with `key: value` items or a set"};
-constexpr Diag<> kUnpackInComprehension{"unpack-in-comprehension", "unpacking is not possible in a comprehension"};
 constexpr Diag<> kGeneratorArgument{"generator-argument", "a generator expression beside other arguments needs parentheses"};
 constexpr Diag<> kWalrusTarget{"walrus-target", "only a plain name can stand before `:=`"};
 constexpr Diag<> kEmptyIndex{"empty-index", "expected an index between `[` and `]`"};
@@ -331,8 +327,6 @@ std::span<const Arg> Parser::arguments(Expr* owner) {
     } else if (at(Tok::kName) && peek(1) == Tok::kEqual) {
       arg.kind = ArgKind::kKeyword;
       arg.name = Symbol(token_text(at_));
-      for (const Arg& other : args)
-        if (other.kind == ArgKind::kKeyword && other.name == arg.name) fail(here(), kRepeatedKeyword, arg.name);
       next();
       next();
       arg.value = expression();
@@ -354,7 +348,17 @@ std::span<const Arg> Parser::arguments(Expr* owner) {
   }
   if (generator && args.size() > 1) fail(generator->range, kGeneratorArgument);
   expect(Tok::kCloseParen, "after the arguments");
+  if (has_keyword && args.size() > 1) check_repeated_keywords(args);
   return keep(args);
+}
+
+void Parser::check_repeated_keywords(std::span<const Arg> args) {
+  std::vector<const Arg*> sorted;
+  for (const Arg& a : args)
+    if (a.kind == ArgKind::kKeyword) sorted.push_back(&a);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Arg* a, const Arg* b) { return a->name < b->name; });
+  for (std::size_t i = 1; i < sorted.size(); ++i)
+    if (sorted[i]->name == sorted[i - 1]->name) fail(sorted[i]->range, kRepeatedKeyword, sorted[i]->name);
 }
 
 const Expr* Parser::subscript(const Expr* object) {
@@ -425,131 +429,6 @@ const Expr* Parser::atom() {
     default: fail(range, kExpectedExpression, found());
   }
   return placeholder();
-}
-
-const Expr* Parser::parenthesised() {
-  const std::uint32_t begin = begin_here();
-  next();
-  if (accept(Tok::kCloseParen)) return make<Tuple>(since(begin));
-  const Expr* first = star_or(&Parser::named_expression);
-  if (at(Tok::kFor) || at(Tok::kAsync)) {
-    const Expr* node = comprehension(ComprehensionForm::kGenerator, first, nullptr, begin);
-    expect(Tok::kCloseParen, "after the generator expression");
-    return node;
-  }
-  if (at(Tok::kComma)) {
-    const Expr* tuple = bare_tuple(first, begin, [](Tok t) { return t == Tok::kCloseParen || t == Tok::kEnd; });
-    if (!at(Tok::kCloseParen)) fail(here(), kExpectedComma, found(), ")");
-    next();
-    const_cast<Expr*>(tuple)->range = since(begin);  // made just above: the parentheses belong to a tuple
-    return tuple;
-  }
-  if (first->kind == ExprKind::kStarred) fail(first->range, kStarAlone);
-  expect(Tok::kCloseParen, "to close the parenthesis");
-  return first;
-}
-
-const Expr* Parser::list_display() {
-  const std::uint32_t begin = begin_here();
-  next();
-  std::vector<const Expr*> items;
-  while (!at(Tok::kCloseBracket) && !has_failed()) {
-    items.push_back(star_or(&Parser::named_expression));
-    if (items.size() == 1 && (at(Tok::kFor) || at(Tok::kAsync))) {
-      const Expr* node = comprehension(ComprehensionForm::kList, items[0], nullptr, begin);
-      expect(Tok::kCloseBracket, "after the comprehension");
-      const_cast<Expr*>(node)->range = since(begin);  // the bracket belongs to it
-      return node;
-    }
-    if (at(Tok::kCloseBracket)) break;
-    if (!accept(Tok::kComma)) fail(here(), kExpectedComma, found(), "]");
-  }
-  expect(Tok::kCloseBracket, "to close the list");
-  List* node = make<List>(since(begin));
-  node->items = keep(items);
-  deepen(node, node->items);
-  return node;
-}
-
-const Expr* Parser::brace_display() {
-  const std::uint32_t begin = begin_here();
-  next();
-  std::vector<const Expr*> members;
-  std::vector<DictItem> items;
-  while (!at(Tok::kCloseBrace) && !has_failed()) {
-    DictItem item;
-    if (accept(Tok::kStarStar)) {
-      item.value = binary(kPowerBitOr);
-    } else {
-      const Expr* first = star_or(&Parser::named_expression);
-      if (accept(Tok::kColon)) {
-        item.key = first;
-        item.value = expression();
-      } else {
-        members.push_back(first);
-      }
-    }
-    if (item.value) items.push_back(item);
-    if (!members.empty() && !items.empty()) fail(item.value ? item.value->range : members.back()->range, kDictAndSet);
-    if (members.size() + items.size() == 1 && (at(Tok::kFor) || at(Tok::kAsync))) {
-      if (item.value && !item.key) fail(item.value->range, kUnpackInComprehension);
-      const Expr* node = item.value ? comprehension(ComprehensionForm::kDict, item.key, item.value, begin)
-                                    : comprehension(ComprehensionForm::kSet, members[0], nullptr, begin);
-      expect(Tok::kCloseBrace, "after the comprehension");
-      const_cast<Expr*>(node)->range = since(begin);  // the brace belongs to it
-      return node;
-    }
-    if (at(Tok::kCloseBrace)) break;
-    if (!accept(Tok::kComma)) fail(here(), kExpectedComma, found(), "}");
-  }
-  expect(Tok::kCloseBrace, members.empty() ? "to close the dict" : "to close the set");
-  if (!members.empty()) {
-    Set* node = make<Set>(since(begin));
-    node->items = keep(members);
-    deepen(node, node->items);
-    return node;
-  }
-  Dict* node = make<Dict>(since(begin));
-  node->items = keep(items);
-  for (const DictItem& item : items) {
-    deepen(node, item.key);
-    deepen(node, item.value);
-  }
-  return node;
-}
-
-const Expr* Parser::comprehension(ComprehensionForm form, const Expr* element, const Expr* value,
-                                  std::uint32_t begin) {
-  if (element && element->kind == ExprKind::kStarred) fail(element->range, kUnpackInComprehension);
-  if (at(Tok::kAsync)) fail(here(), kUnsupportedWord, "async");
-  std::vector<ComprehensionFor> fors;
-  while (at(Tok::kFor)) {
-    ComprehensionFor part;
-    const std::uint32_t for_begin = begin_here();
-    next();
-    part.target = target_list();
-    check_target(part.target, "assign to");
-    expect(Tok::kIn, "after the target of `for`");
-    part.iterable = binary(kPowerOr);
-    std::vector<const Expr*> conditions;
-    while (accept(Tok::kIf)) conditions.push_back(binary(kPowerOr));
-    part.conditions = keep(conditions);
-    part.range = since(for_begin);
-    fors.push_back(part);
-  }
-  Comprehension* node = make<Comprehension>(since(begin));
-  node->form = form;
-  node->element = element;
-  node->value = value;
-  node->fors = keep(fors);
-  deepen(node, element);
-  deepen(node, value);
-  for (const ComprehensionFor& part : fors) {
-    deepen(node, part.target);
-    deepen(node, part.iterable);
-    deepen(node, part.conditions);
-  }
-  return node;
 }
 
 }  // namespace fac::script

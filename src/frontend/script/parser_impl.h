@@ -1,5 +1,6 @@
-// The parser's class, shared by its .cpp files: parser.cpp (files, blocks, recovery), parse_statement.cpp,
-// parse_definition.cpp (functions, classes, type comments), parse_expression.cpp, parse_literal.cpp.
+// The parser's class, shared by its .cpp files: parser.cpp (tokens, errors, recovery), parse_statement.cpp (simple ones),
+// parse_compound.cpp, parse_definition.cpp (functions, classes, type comments), parse_expression.cpp (operators, calls),
+// parse_display.cpp (brackets, comprehensions), parse_literal.cpp.
 //
 // How errors travel: fail() reports once and jumps to the End token, where every rule stops by itself, so no rule
 // tests for failure after each step. The loop over statements sees has_failed(), goes back to where the error was, skips
@@ -24,6 +25,11 @@ enum Power : std::uint8_t {
   kPowerBitXor, kPowerBitAnd, kPowerShift, kPowerSum, kPowerProduct, kPowerUnary, kPowerPow, kPowerPostfix
 };
 Power power_of(BinaryOp op);
+
+// Diagnostics of more than one file; each file declares the others.
+inline constexpr Diag<std::string_view> kUnsupportedWord{"unsupported-syntax", "`{}` is not supported"};
+inline constexpr Diag<> kStarAlone{"star-alone", "a starred expression stands alone; it needs a list, tuple or call around it"};
+inline constexpr Diag<std::string, std::string_view> kExpectedComma{"expected-comma", "found {}, expected `,` or `{}`"};
 
 class Parser {
  public:
@@ -88,7 +94,7 @@ class Parser {
   std::span<const T> keep(const std::vector<T>& items) { return tree_.arena.copy(std::span<const T>(items)); }
   const Expr* placeholder() { return make<NoneLit>(here()); }
 
-  // ---- statements (parse_statement.cpp)
+  // ---- statements (parse_statement.cpp, parse_compound.cpp)
   Block block(std::string_view owner);
   void statements(std::vector<const Stmt*>& out, bool in_block);
   void simple_statements(std::vector<const Stmt*>& out);
@@ -123,7 +129,7 @@ class Parser {
   void signature_comment(std::uint32_t newline, FunctionDef& function);
   bool parse_signature(std::vector<const Expr*>& params, const Expr*& returns, bool& is_open);
 
-  // ---- expressions (parse_expression.cpp)
+  // ---- expressions (parse_expression.cpp, parse_display.cpp)
   const Expr* expression();        // no walrus, no bare tuple
   const Expr* named_expression();  // walrus allowed
   const Expr* expression_list();   // bare tuples and stars allowed: a, *b
@@ -139,6 +145,7 @@ class Parser {
   const Expr* logical(const Expr* left, Tok op);
   const Expr* call(const Expr* callee);
   std::span<const Arg> arguments(Expr* owner);
+  void check_repeated_keywords(std::span<const Arg> args);
   const Expr* subscript(const Expr* object);
   const Expr* slice_or_index();
   const Expr* parenthesised();

@@ -1,4 +1,5 @@
-// The tree as Python source. Parentheses go where a child binds weaker than its place asks for.
+// The tree as Python source. Parentheses go where a child binds weaker than its place asks for. Longer than most files:
+// one writer, a case for each kind of node.
 #include "base/result.h"
 #include "frontend/script/literal_text.h"
 #include "frontend/script/parser_impl.h"
