@@ -1,0 +1,225 @@
+// Emitter: compiles one function body from its tree to a graph. Its member functions are spread over forms/ (one file a
+// form) and builtins/; this header is their common ground.
+//
+// Errors go to the sink at once. A failed expression gives no value (ValueId{} / null Meaning): poison, which every
+// helper passes on without a further report. A graph is only used when the sink has no errors.
+//
+// Control flow becomes structured: `return`, `break` and `continue` set hidden variables ($value, $left, $stop,
+// $returned; no program can name them), the statements after a branch that left move into the other branch or under a
+// test of $left, and joins make them outputs of prim::If and carried values of prim::Loop like any other variable.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "frontend/script/environment.h"
+#include "frontend/script/meaning.h"
+#include "frontend/script/scan.h"
+#include "frontend/script/types_from_tree.h"
+#include "ir/graph.h"
+
+namespace fac::script {
+
+using ir::BlockId;
+using ir::NodeId;
+using ir::ValueId;
+
+// How control leaves a statement.
+enum class Flow : std::uint8_t {
+  kFalls,     // on to the next statement
+  kMayLeave,  // return, break or continue may have happened: $left tells
+  kLeaves,    // it has happened
+  kThrows,
+};
+
+struct Refinement {
+  Symbol name;
+  TypePtr type;
+};
+// A tested condition: what it says about variables, and its value where that is known from types alone (then only one
+// branch is compiled).
+struct Condition {
+  ValueId value;
+  std::vector<Refinement> when_true, when_false;
+  std::optional<bool> known;
+};
+
+struct SliceBounds {
+  ValueId lower, upper, step;  // none where not written
+};
+// A tensor after its ints, slices and Nones; `indices` are left for one aten::index (empty: nothing is left).
+struct IndexedTensor {
+  ValueId tensor;
+  std::vector<ValueId> indices;
+};
+
+class Emitter {
+ public:
+  // `outer`: the function around a nested one, whose variables it captures.
+  Emitter(ir::Graph& graph, Resolver& resolver, DiagSink& sink, std::string function_name, Emitter* outer = nullptr);
+
+  ir::Graph& graph() { return graph_; }
+  ir::Builder& builder() { return builder_; }
+  Resolver& resolver() { return resolver_; }
+  DiagSink& sink() { return sink_; }
+  TypeReader& types() { return types_; }
+  const std::string& function_name() const { return function_name_; }
+
+  // The whole body. `schema` has the arguments; its return type is filled in where the program did not annotate it.
+  void function(const FunctionDef& def, Schema& schema);
+
+  // --- values (emitter.cpp) ---
+  const TypePtr& type(ValueId v) const;  // Any for poison
+  ValueId constant(Value v, Range at);
+  ValueId constant(Value v, TypePtr type, Range at);
+  ValueId none(Range at) { return constant(Value(), at); }
+  // One node with one output; poison where an input is.
+  ValueId emit(std::string_view kind, std::vector<ValueId> inputs, TypePtr type, Range at);
+  NodeId emit_node(std::string_view kind, std::vector<ValueId> inputs, Range at);  // no check of inputs, no outputs
+  ValueId unchecked_cast(ValueId v, TypePtr type, Range at);
+  ValueId make_list(TypePtr element, std::vector<ValueId> items, Range at);
+  ValueId make_tuple(std::vector<ValueId> items, Range at, TypePtr named = nullptr);
+  std::vector<ValueId> unpack_tuple(ValueId v, Range at);  // reuses the items of a tuple made here
+  bool is_none_constant(ValueId v) const;
+  bool is_empty_list_literal(ValueId v) const;  // `[]` without annotation: takes any list type
+  std::optional<std::int64_t> int_constant(ValueId v) const;
+  void set_name(ValueId v, Symbol name);
+
+  template <class... Args>
+  DiagBuilder error(Range at, const Diag<Args...>& diag, const std::type_identity_t<Args>&... args) {
+    return sink_.error(at, diag, args...);
+  }
+
+  // --- calls (call.cpp, match.cpp) ---
+  // An operator by qualified name; the overload is chosen by the arguments. A result of several values is a tuple; of
+  // none, None.
+  ValueId call_operator(std::string_view qualified_name, std::vector<CallArg> args, Range at, const Wanted& wanted = {},
+                        std::optional<CallArg> self = std::nullopt);
+  ValueId call_operator(std::string_view qualified_name, std::vector<ValueId> args, Range at);
+  ValueId call_function(ir::Function& f, std::vector<CallArg> args, Range at);
+  ValueId call_method(ValueId self, std::string_view name, std::vector<CallArg> args, Range at);
+  // PyTorch's implicit conversions towards `to`; the value itself where none applies. `numbers`: also Tensor -> number.
+  ValueId convert(ValueId v, const TypePtr& to, bool numbers, Range at);
+  ValueId to_bool(ValueId v, Range at);
+
+  // --- expressions (forms/) ---
+  ValueId expression(const Expr& e, const TypePtr& wanted = nullptr);
+  // n: how many names the result will be unpacked into.
+  MeaningPtr meaning(const Expr& e, const Wanted& wanted = {});
+  MeaningPtr lookup(Symbol name, Range at);
+  Condition condition(const Expr& e);
+  ValueId binary(BinaryOp op, ValueId left, ValueId right, Range at);
+  ValueId list_literal(const List& e, const TypePtr& wanted);
+  ValueId dict_literal(const Dict& e, const TypePtr& wanted);
+  ValueId tuple_literal(const Tuple& e, const TypePtr& wanted);
+  ValueId comprehension(const Comprehension& e, const TypePtr& wanted);  // forms/comprehension.cpp
+  ValueId format_string(const FString& e);
+  MeaningPtr subscript(const Subscript& e, const TypePtr& wanted);       // forms/subscript.cpp
+  MeaningPtr call(const Call& e, const Wanted& wanted);
+  MeaningPtr special_call(const SpecialFormOf& form, const Call& e, const Wanted& wanted);
+  std::vector<CallArg> call_args(std::span<const Arg> args);
+  ValueId list_call(const Call& e, const TypePtr& wanted);
+  ValueId dict_call(const Call& e, const TypePtr& wanted);
+  ValueId gather_list(const MeaningPtr& source, const TypePtr& wanted, Range at);  // every element, in a new list
+  MeaningPtr slice_object(const std::vector<CallArg>& args, Range at);              // slice(1, 3)
+  ValueId ternary(const Ternary& e, const TypePtr& wanted);
+  // prim::If with one result; the branches are compiled by the callbacks.
+  ValueId branch_value(const Condition& c, const std::function<ValueId()>& then_value,
+                       const std::function<ValueId()>& else_value, Range at);
+
+  // --- statements (forms/) ---
+  Flow statements(Block body);
+  void assign(const Assign& s);
+  void assign_annotated(const AnnAssign& s);
+  void assign_to(const Expr& target, MeaningPtr value, Range value_range);  // any target
+  // Checks against the type that enclosing blocks gave the variable. `declared`: its annotation, may be null.
+  void set_variable(Symbol name, MeaningPtr value, Range at, TypePtr declared = nullptr);
+  void augmented(const AugAssign& s);
+  ValueId augmented_value(BinaryOp op, ValueId old, ValueId by, Range at);
+  void assign_subscript(const Subscript& target, ValueId value, Range at);                       // subscript_assign.cpp
+  void augmented_subscript(const Subscript& target, BinaryOp op, ValueId value, Range at);
+  void delete_subscript(const Subscript& target);
+  Flow with(const With& s);
+  Flow raise(const Raise& s);
+  void assertion(const Assert& s);
+  // The loop of `for target in iterable`; `body` compiles what is repeated. Comprehensions use it, too.
+  Flow for_loop(const Expr& target, const MeaningPtr& iterable, const BodyScan& scan, const std::function<Flow()>& body,
+                Range at);
+
+  // The name of the operator behind an augmented assignment: "aten::add_" for tensors, "aten::add" otherwise.
+  static std::string_view operator_name(BinaryOp op);     // "aten::add"
+  static std::string_view magic_name(BinaryOp op);        // "__add__"
+
+  // --- frames (forms/branch.cpp) ---
+  void push_frame() { env_.push(); }
+  Environment& env() { return env_; }
+  void refine(const std::vector<Refinement>& what, Range at);
+
+  // fork: the nested function as a graph of its own; captured values become inputs.
+  MeaningPtr fork(const Call& e, std::string_view kind);
+  void nested_function(const FunctionDef& def);
+
+ private:
+  Flow statement(const Stmt& s);
+  Flow if_statement(const If& s, Block rest, bool& took_rest);
+  // The statements that follow one which may have left.
+  Flow guarded(const std::function<Flow()>& rest, Range at);
+  Flow for_statement(const For& s);
+  Flow while_statement(const While& s);
+  Flow return_statement(const Return& s);
+  Flow leave_loop(bool stop, Range at);
+  Flow loop(ValueId limit, const Expr* condition, const BodyScan& scan, const std::function<Flow(ValueId index)>& body,
+            Range at);
+  Flow unrolled(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first,
+                const std::function<Flow()>& body, Range at);
+  void join(NodeId branch, Frame then_frame, Flow then_flow, Frame else_frame, Flow else_flow, Range at);
+  ValueId hidden(Symbol name) const;
+  void finish(const FunctionDef& def, Flow flow, Schema& schema);
+  void tidy();
+
+  Condition compare(const Compare& e);
+  Condition logical(const Logical& e, std::size_t count);  // of the first `count` operands
+  Condition has_attribute(const Expr& object, const Expr& name, Range at);
+  ValueId unary(const Unary& e);
+  SliceBounds slice_bounds(const Slice& s);
+  ValueId slice(ValueId v, ValueId dim, const SliceBounds& bounds, Range at);
+  ValueId tuple_slice(ValueId v, const SliceBounds& bounds, Range at);
+  ValueId tuple_item(ValueId tuple, ValueId index, Range at);
+  std::optional<IndexedTensor> index_parts(ValueId v, Exprs indices, Range at);
+  ValueId tensor_index(ValueId v, Exprs indices, Range at);
+  ValueId tensor_like(ValueId v, ValueId like, Range at);
+  void filtered(Exprs conditions, const std::function<void()>& body);
+  ValueId capture(ValueId outer_value, Symbol name);  // of the function around this nested one
+  bool sees(Symbol name) const;
+  Condition is_none_test(const Expr& left, const Expr& right, bool negated, Range at);
+  Condition is_instance(const Expr& object, const Expr& info, Range at);
+  ValueId compare_values(CompareOp op, ValueId left, ValueId right, Range at);
+
+  ir::Graph& graph_;
+  Resolver& resolver_;
+  DiagSink& sink_;
+  std::string function_name_;
+  Emitter* outer_;
+  ir::Builder builder_;
+  Environment env_;
+  TypeReader types_;
+
+  TypePtr declared_return_;  // null: not annotated
+  TypePtr merged_return_;    // of the return statements so far
+  std::vector<ValueId> return_values_;  // joins and placeholders of $value: get the final type at the end
+  int loop_depth_ = 0;
+  bool in_unrolled_loop_ = false;
+
+  std::unordered_map<std::string, ValueId> constants_;  // by type and printed value
+  NodeId last_constant_;                                 // constants stand first in the top block
+  std::vector<ValueId> empty_lists_;
+  // fork: outer value -> the graph's own parameter
+  std::vector<std::pair<ValueId, ValueId>> captures_;
+};
+
+}  // namespace fac::script

@@ -1,0 +1,27 @@
+#include "frontend/script/environment.h"
+
+namespace fac::script {
+
+const Variable* Environment::find_below(Symbol name, std::size_t depth) const {
+  for (std::size_t i = depth; i-- > 0;) {
+    const auto found = frames_[i].variables.find(name);
+    if (found != frames_[i].variables.end()) return found->second.removed ? nullptr : &found->second;
+  }
+  return nullptr;
+}
+
+const Variable* Environment::find_in_parents(Symbol name) const {
+  std::size_t depth = frames_.size() - 1;
+  while (depth > 0 && frames_[depth].continues) --depth;
+  return find_below(name, depth);
+}
+
+std::vector<std::string_view> Environment::names() const {
+  std::vector<std::string_view> out;
+  for (const auto& frame : frames_)
+    for (const auto& [name, variable] : frame.variables)
+      if (!variable.removed && !name.str().starts_with('$')) out.push_back(name.str());
+  return out;
+}
+
+}  // namespace fac::script

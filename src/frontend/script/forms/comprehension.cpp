@@ -1,0 +1,129 @@
+// List and dict comprehensions: an empty container filled by a loop. Variables inside do not leak out.
+#include "frontend/script/emitter.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<std::string_view> kForm{"comprehension-form", "{} comprehensions aren't supported"};
+constexpr Diag<std::string_view, std::string_view> kElementType{
+    "comprehension-type", "List type annotation `{}` did not match the types of the given list elements, which were {}"};
+constexpr Diag<std::string_view, std::string_view> kKeyTypes{
+    "comprehension-keys",
+    "Dicts may only contain homogeneous keys. Expected dict comprehension to generate type {}, but got {}"};
+
+TypePtr container(const TypePtr& wanted, TypeKind kind) {
+  if (!wanted) return nullptr;
+  if (wanted->kind() == kind) return wanted;
+  const TypePtr inner = optional_element(wanted);
+  return inner && inner->kind() == kind ? inner : nullptr;
+}
+
+}  // namespace
+
+// The container's type is settled when its first element is compiled: the node that makes it stands before the loop and
+// is typed afterwards.
+ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
+  const bool is_dict = e.form == ComprehensionForm::kDict;
+  if (e.form == ComprehensionForm::kSet) {
+    error(e.range, kForm, "set");
+    return {};
+  }
+  TypePtr want = container(wanted, is_dict ? TypeKind::kDict : TypeKind::kList);
+  const TypePtr empty = is_dict ? types::dict(types::str(), types::tensor()) : types::list(types::tensor());
+  const ValueId made = emit(is_dict ? "prim::DictConstruct" : "prim::ListConstruct", {}, want ? want : empty, e.range);
+  TypePtr first = want;
+  const auto element = [&] {
+    if (is_dict) {
+      const ValueId key = expression(*e.element, want ? want->element(0) : nullptr);
+      const ValueId value = expression(*e.value, want ? want->element(1) : nullptr);
+      if (!key || !value) return;
+      if (!first) {
+        first = types::dict(type(key), type(value));
+        graph_.set_type(made, first);
+      }
+      if (!is_subtype(type(key), first->element(0))) {
+        error(e.element->range, kKeyTypes, first->element(0)->annotation(), type(key)->annotation());
+        return;
+      }
+      call_operator("aten::_set_item", {made, key, value}, e.range);
+      return;
+    }
+    ValueId value = expression(*e.element, want ? want->element() : nullptr);
+    if (!value) return;
+    if (!first) {
+      first = types::list(type(value));
+      graph_.set_type(made, first);
+    }
+    value = convert(value, first->element(), false, e.range);
+    if (!is_subtype(type(value), first->element())) {
+      error(e.element->range, kElementType, first->annotation(), type(value)->annotation());
+      return;
+    }
+    call_operator("aten::append", {made, value}, e.range);
+  };
+  const std::function<void(std::size_t)> nest = [&](std::size_t depth) {
+    if (depth == e.fors.size()) return element();
+    const ComprehensionFor& clause = e.fors[depth];
+    const MeaningPtr source = meaning(*clause.iterable);
+    env_.push();
+    for_loop(
+        *clause.target, source, BodyScan{},
+        [&] {
+          filtered(clause.conditions, [&] { nest(depth + 1); });
+          return Flow::kFalls;
+        },
+        clause.range);
+    env_.pop();
+  };
+  nest(0);
+  return made;
+}
+
+void Emitter::filtered(Exprs conditions, const std::function<void()>& body) {
+  if (conditions.empty()) return body();
+  const Condition c = condition(*conditions[0]);
+  if (c.known) {
+    if (*c.known) filtered(conditions.subspan(1), body);
+    return;
+  }
+  if (!c.value) return;
+  const NodeId n = emit_node("prim::If", {c.value}, conditions[0]->range);
+  const BlockId outer = builder_.block(), inside = graph_.add_block(n);
+  graph_.add_block(n);
+  builder_.set_block(inside);
+  env_.push();
+  refine(c.when_true, conditions[0]->range);
+  filtered(conditions.subspan(1), body);
+  env_.pop();
+  builder_.set_block(outer);
+}
+
+ValueId Emitter::gather_list(const MeaningPtr& source, const TypePtr& wanted, Range at) {
+  const TypePtr want = container(wanted, TypeKind::kList);
+  const ValueId made = make_list(want ? want->element() : types::tensor(), {}, at);
+  const MeaningPtr items = source->iterable(*this, at);
+  if (!items) return {};
+  bool typed = want != nullptr;
+  const auto append = [&](const MeaningPtr& item) {
+    const ValueId v = item ? item->value(*this, at) : ValueId{};
+    if (!v) return;
+    if (!typed) graph_.set_type(made, types::list(type(v)));
+    typed = true;
+    call_operator("aten::append", {made, v}, at);
+  };
+  if (items->is_unrolled()) {
+    const auto parts = items->elements(*this, at, std::nullopt);
+    for (std::size_t i = 0; parts && i < parts->size(); ++i) append((*parts)[i]);
+    return made;
+  }
+  loop(
+      items->length(*this, at), nullptr, BodyScan{},
+      [&](ValueId index) {
+        append(items->item(*this, at, index, nullptr));
+        return Flow::kFalls;
+      },
+      at);
+  return made;
+}
+
+}  // namespace fac::script

@@ -1,0 +1,226 @@
+// Conditions: `and`, `or`, `not`, comparisons, and what a test says about its variables' types (`x is not None`,
+// isinstance) and thereby sometimes about the branch to compile at all.
+#include <algorithm>
+
+#include "frontend/script/emitter.h"
+#include "ir/symbols.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<std::string_view, std::uint64_t> kArgCount{"special-arguments", "{} expected exactly 2 arguments but found {}"};
+constexpr Diag<> kHasAttrName{"hasattr-name", "hasattr's second argument must be a string literal"};
+
+using Refinements = std::vector<Refinement>;
+
+// Both hold. Two different claims about one variable are dropped.
+Refinements all_of(const Refinements& a, const Refinements& b) {
+  Refinements out = a;
+  for (const Refinement& r : b) {
+    const auto found = std::find_if(out.begin(), out.end(), [&](const Refinement& x) { return x.name == r.name; });
+    if (found == out.end()) out.push_back(r);
+    else if (!same(found->type, r.type)) out.erase(found);
+  }
+  return out;
+}
+
+// One of them holds: what both claim.
+Refinements any_of(const Refinements& a, const Refinements& b) {
+  Refinements out;
+  for (const Refinement& r : a)
+    if (std::any_of(b.begin(), b.end(), [&](const Refinement& x) { return x.name == r.name && same(x.type, r.type); }))
+      out.push_back(r);
+  return out;
+}
+
+enum class CanBeNone { kAlways, kMaybe, kNever };
+CanBeNone can_be_none(const TypePtr& t) {
+  if (t->kind() == TypeKind::kNone) return CanBeNone::kAlways;
+  if (t->kind() == TypeKind::kOptional || t->kind() == TypeKind::kAny) return CanBeNone::kMaybe;
+  if (t->kind() == TypeKind::kUnion && is_subtype(types::none(), t)) return CanBeNone::kMaybe;
+  return CanBeNone::kNever;
+}
+
+TypePtr without_none(const TypePtr& t) {
+  if (const TypePtr inner = optional_element(t)) return inner;
+  if (t->kind() != TypeKind::kUnion) return nullptr;
+  std::vector<TypePtr> rest;
+  for (const auto& m : t->elements())
+    if (m->kind() != TypeKind::kNone) rest.push_back(m);
+  return types::union_of(std::move(rest));
+}
+
+}  // namespace
+
+Condition Emitter::condition(const Expr& e) {
+  if (const auto* u = e.try_as<Unary>(); u && u->op == UnaryOp::kNot) {
+    Condition c = condition(*u->operand);
+    std::swap(c.when_true, c.when_false);
+    if (c.known) c.known = !*c.known;
+    if (!c.value) return c;
+    c.value = c.known ? constant(Value(*c.known), e.range) : call_operator("aten::__not__", {c.value}, e.range);
+    return c;
+  }
+  if (const auto* l = e.try_as<Logical>()) return logical(*l, l->operands.size());
+  if (const auto* c = e.try_as<Compare>()) return compare(*c);
+  if (const auto* call_expr = e.try_as<Call>()) {
+    if (const auto* name = call_expr->callee->try_as<Name>(); name || call_expr->callee->kind == ExprKind::kAttribute) {
+      const std::string_view text = name ? name->name.str() : call_expr->callee->as<Attribute>().name.str();
+      if (text == "isinstance" || text == "hasattr") {
+        const auto& args = call_expr->args;
+        if (args.size() != 2) {
+          error(e.range, kArgCount, text, args.size());
+          return {};
+        }
+        return text == "isinstance" ? is_instance(*args[0].value, *args[1].value, e.range)
+                                    : has_attribute(*args[0].value, *args[1].value, e.range);
+      }
+    }
+  }
+  Condition c;
+  const ValueId v = expression(e);
+  c.value = to_bool(v, e.range);
+  if (!c.value) return c;
+  // Literals and class constants decide at compile time; a variable that holds one does not.
+  const NodeId producer = graph_.value(c.value).producer;
+  if (!producer) return c;
+  const std::string_view kind = graph_.node(producer).kind.str();
+  if (kind == "aten::is_scripting") c.known = true;
+  else if (const Value* known = graph_.constant(c.value); known && known->is_bool() && e.kind != ExprKind::kName)
+    c.known = known->b();
+  return c;
+}
+
+Condition Emitter::logical(const Logical& e, std::size_t count) {
+  if (count == 1) return condition(*e.operands[0]);
+  const bool is_and = e.op == LogicalOp::kAnd;
+  Condition left = logical(e, count - 1);
+  const Expr& last = *e.operands[count - 1];
+  if (left.known && *left.known != is_and) return left;  // the right side never runs
+  if (left.known) {
+    refine(is_and ? left.when_true : left.when_false, e.range);
+    return condition(last);
+  }
+  if (!left.value) return {};
+  Condition right;
+  const auto run_right = [&] {
+    right = condition(last);
+    return right.value;
+  };
+  const auto shortcut = [&] { return constant(Value(!is_and), e.range); };
+  Condition out;
+  if (is_and) out.value = branch_value(left, run_right, shortcut, e.range);
+  else out.value = branch_value(left, shortcut, run_right, e.range);
+  out.when_true = is_and ? all_of(left.when_true, right.when_true) : any_of(left.when_true, right.when_true);
+  out.when_false = is_and ? any_of(left.when_false, right.when_false) : all_of(left.when_false, right.when_false);
+  if (right.known && *right.known != is_and) out.known = right.known;
+  return out;
+}
+
+Condition Emitter::compare(const Compare& e) {
+  if (e.parts.size() == 1) {
+    const ComparePart& part = e.parts[0];
+    if (part.op == CompareOp::kIs || part.op == CompareOp::kIsNot)
+      return is_none_test(*e.left, *part.right, part.op == CompareOp::kIsNot, e.range);
+    Condition c;
+    const ValueId left = expression(*e.left), right = expression(*part.right);
+    c.value = to_bool(compare_values(part.op, left, right, e.range), e.range);
+    return c;
+  }
+  // a < b < c: b is computed once, c only where a < b.
+  const std::function<ValueId(ValueId, std::size_t)> chain = [&](ValueId left, std::size_t i) -> ValueId {
+    const ComparePart& part = e.parts[i];
+    const ValueId right = expression(*part.right);
+    const ValueId here = to_bool(compare_values(part.op, left, right, e.range), e.range);
+    if (i + 1 == e.parts.size()) return here;
+    Condition c;
+    c.value = here;
+    return branch_value(c, [&] { return chain(right, i + 1); }, [&] { return constant(Value(false), e.range); }, e.range);
+  };
+  Condition out;
+  out.value = chain(expression(*e.left), 0);
+  return out;
+}
+
+Condition Emitter::is_none_test(const Expr& left, const Expr& right, bool negated, Range at) {
+  const ValueId l = expression(left), r = expression(right);
+  if (!l || !r) return {};
+  const CanBeNone a = can_be_none(type(l)), b = can_be_none(type(r));
+  Condition out;
+  if ((a == CanBeNone::kAlways && b != CanBeNone::kMaybe) || (b == CanBeNone::kAlways && a != CanBeNone::kMaybe)) {
+    const bool is = a == b;
+    out.known = is != negated;
+    out.value = constant(Value(*out.known), at);
+    return out;
+  }
+  out.value = call_operator(negated ? "aten::__isnot__" : "aten::__is__", {l, r}, at);
+  const auto* name = left.try_as<Name>();
+  if (name && b == CanBeNone::kAlways && a == CanBeNone::kMaybe)
+    if (const TypePtr rest = without_none(type(l))) {
+      Refinements& some = negated ? out.when_true : out.when_false;
+      some.push_back({name->name, rest});
+      if (type(l)->kind() == TypeKind::kUnion) (negated ? out.when_false : out.when_true).push_back({name->name, types::none()});
+    }
+  return out;
+}
+
+Condition Emitter::is_instance(const Expr& object, const Expr& info, Range at) {
+  const ValueId v = expression(object);
+  std::vector<TypePtr> asked;
+  if (!types_.read_class_info(info, asked) || !v) return {};
+  const TypePtr have = type(v);
+  std::vector<TypePtr> members{have};
+  if (have->kind() == TypeKind::kOptional) members = {have->element(), types::none()};
+  else if (have->kind() == TypeKind::kUnion) members.assign(have->elements().begin(), have->elements().end());
+  else if (have->kind() == TypeKind::kNumber) members = {types::int_(), types::float_(), types::complex_()};
+
+  std::vector<TypePtr> yes, no;
+  bool always = true;
+  for (const TypePtr& m : members) {
+    if (m->kind() == TypeKind::kAny) {
+      yes = asked;
+      no.push_back(m);
+      always = false;
+      break;
+    }
+    TypePtr found;
+    for (const TypePtr& t : asked) {
+      if (is_subtype(m, t)) {
+        found = m;
+        break;
+      }
+      if (is_subtype(t, m)) found = found ? unify(found, t, true) : t;
+    }
+    if (found) yes.push_back(found);
+    if (!found || !same(found, m)) {
+      no.push_back(m);
+      always = false;
+    }
+  }
+  Condition out;
+  if (const auto* name = object.try_as<Name>()) {
+    if (!yes.empty()) out.when_true.push_back({name->name, types::union_of(yes)});
+    if (!no.empty()) out.when_false.push_back({name->name, types::union_of(no)});
+  }
+  if (always || yes.empty()) {
+    out.known = always;
+    out.value = constant(Value(always), at);
+    return out;
+  }
+  out.value = emit("prim::isinstance", {v}, types::bool_(), at);
+  graph_.set_attr(graph_.value(out.value).producer, Symbol("types"), asked);
+  return out;
+}
+
+Condition Emitter::has_attribute(const Expr& object, const Expr& name, Range at) {
+  const MeaningPtr m = meaning(object);
+  const auto* text = name.try_as<StringLit>();
+  if (!text) error(name.range, kHasAttrName);
+  if (!m || !text) return {};
+  Condition out;
+  out.known = m->has_attribute(*this, at, text->value);
+  out.value = constant(Value(*out.known), at);
+  return out;
+}
+
+}  // namespace fac::script

@@ -1,0 +1,363 @@
+// Expressions: names, literals, operators, formatted strings.
+#include "frontend/script/emitter.h"
+#include "source/did_you_mean.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<std::string_view> kUndefined{"undefined-value", "undefined value {}"};
+constexpr Diag<std::string_view> kUndefinedBranch{"undefined-in-branch", "{} and was used here"};
+constexpr Diag<std::string_view> kNotSupported{"expression-not-supported", "{} expressions aren't supported"};
+constexpr Diag<> kBigInt{"integer-too-large", "integer literals must fit into 64 bits"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kListTypes{
+    "list-annotation", "List type annotation `{}` did not match the types of the given list elements, which were {}{}"};
+constexpr Diag<std::string_view, std::string_view> kWantedContainer{"container-annotation",
+                                                                    "Expected an annotation of type {} but got {}"};
+constexpr Diag<std::string_view, std::string_view> kDictItem{
+    "dict-annotation", "Dict type annotation `{}` did not match the type of an actual key or value, which was {}"};
+constexpr Diag<> kDictUnpack{"dict-unpack", "`**` inside a dict literal isn't supported"};
+
+}  // namespace
+
+ValueId Emitter::expression(const Expr& e, const TypePtr& wanted) {
+  const MeaningPtr m = meaning(e, {wanted, 1});
+  ValueId v = m ? m->value(*this, e.range) : ValueId{};
+  // Any is the one type that nothing unifies to, so `x: Any = 1` remembers it by a cast.
+  if (v && wanted && wanted->kind() == TypeKind::kAny && type(v)->kind() != TypeKind::kAny)
+    v = unchecked_cast(v, wanted, e.range);
+  return v;
+}
+
+MeaningPtr Emitter::meaning(const Expr& e, const Wanted& wanted) {
+  switch (e.kind) {
+    case ExprKind::kName: return lookup(e.as<Name>().name, e.range);
+    case ExprKind::kNoneLit: return value_meaning(none(e.range));
+    case ExprKind::kBoolLit: return value_meaning(constant(Value(e.as<BoolLit>().value), e.range));
+    case ExprKind::kIntLit: return value_meaning(constant(Value(e.as<IntLit>().value), e.range));
+    case ExprKind::kFloatLit: return value_meaning(constant(Value(e.as<FloatLit>().value), e.range));
+    case ExprKind::kImagLit:
+      return value_meaning(constant(Value(std::complex<double>(0, e.as<ImagLit>().value)), e.range));
+    case ExprKind::kStringLit: return value_meaning(constant(Value(e.as<StringLit>().value), e.range));
+    case ExprKind::kBigIntLit: error(e.range, kBigInt); return nullptr;
+    case ExprKind::kFString: return value_meaning(format_string(e.as<FString>()));
+    case ExprKind::kTuple: return value_meaning(tuple_literal(e.as<Tuple>(), wanted.type));
+    case ExprKind::kList: return value_meaning(list_literal(e.as<List>(), wanted.type));
+    case ExprKind::kDict: return value_meaning(dict_literal(e.as<Dict>(), wanted.type));
+    case ExprKind::kComprehension: return value_meaning(comprehension(e.as<Comprehension>(), wanted.type));
+    case ExprKind::kUnary: return value_meaning(unary(e.as<Unary>()));
+    case ExprKind::kBinary: {
+      const auto& b = e.as<Binary>();
+      const ValueId left = expression(*b.left), right = expression(*b.right);
+      return value_meaning(binary(b.op, left, right, e.range));
+    }
+    case ExprKind::kLogical: return value_meaning(condition(e).value);
+    case ExprKind::kCompare: {
+      // == and friends may give any type (Tensor < Tensor is a Tensor); only chains and `is` are conditions.
+      const auto& c = e.as<Compare>();
+      const CompareOp op = c.parts[0].op;
+      if (c.parts.size() > 1 || op == CompareOp::kIs || op == CompareOp::kIsNot) return value_meaning(condition(e).value);
+      const ValueId left = expression(*c.left), right = expression(*c.parts[0].right);
+      return value_meaning(compare_values(op, left, right, e.range));
+    }
+    case ExprKind::kTernary: return value_meaning(ternary(e.as<Ternary>(), wanted.type));
+    case ExprKind::kCall: return call(e.as<Call>(), wanted);
+    case ExprKind::kAttribute: {
+      const auto& a = e.as<Attribute>();
+      const MeaningPtr object = meaning(*a.object);
+      return object ? object->attribute(*this, e.range, a.name.str()) : nullptr;
+    }
+    case ExprKind::kSubscript: return subscript(e.as<Subscript>(), wanted.type);
+    case ExprKind::kWalrus: {
+      const auto& w = e.as<Walrus>();
+      const MeaningPtr value = meaning(*w.value);
+      set_variable(w.target, value, w.target_range);
+      return value;
+    }
+    case ExprKind::kEllipsisLit:
+    case ExprKind::kBytesLit:
+    case ExprKind::kSet:
+    case ExprKind::kSlice:
+    case ExprKind::kStarred:
+    case ExprKind::kLambda: break;
+  }
+  error(e.range, kNotSupported, kind_name(e.kind));
+  return nullptr;
+}
+
+MeaningPtr Emitter::lookup(Symbol name, Range at) {
+  if (const Variable* v = env_.find(name)) return v->meaning;
+  const std::string_view text = name.str();
+  if (outer_ && outer_->sees(name)) {
+    const MeaningPtr m = outer_->lookup(name, at);
+    const ValueId v = plain_value(m);
+    return v ? value_meaning(capture(v, name)) : m;
+  }
+  if (const auto why = env_.undefined_because.find(name); why != env_.undefined_because.end()) {
+    error(at, kUndefinedBranch, why->second);
+    return nullptr;
+  }
+  if (MeaningPtr m = language_builtin(text)) return m;
+  if (MeaningPtr m = resolver_.value(text, at)) return m;
+  if (const TypePtr t = resolver_.type(text, at)) return class_meaning(t);
+  const auto known = env_.names();
+  error(at, kUndefined, text).hint(did_you_mean(text, known));
+  return nullptr;
+}
+
+ValueId Emitter::capture(ValueId outer_value, Symbol name) {
+  if (const Value* c = outer_->graph_.constant(outer_value))
+    return constant(*c, outer_->type(outer_value), outer_->builder_.range());
+  for (const auto& [from, to] : captures_)
+    if (from == outer_value) return to;
+  const ValueId param = graph_.add_param(graph_.top(), outer_->type(outer_value));
+  set_name(param, name);
+  captures_.emplace_back(outer_value, param);
+  return param;
+}
+
+// --- operators ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct OperatorNames {
+  std::string_view op, magic;
+};
+OperatorNames names_of(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::kAdd: return {"aten::add", "__add__"};
+    case BinaryOp::kSub: return {"aten::sub", "__sub__"};
+    case BinaryOp::kMul: return {"aten::mul", "__mul__"};
+    case BinaryOp::kDiv: return {"aten::div", "__truediv__"};
+    case BinaryOp::kFloorDiv: return {"aten::floordiv", "__floordiv__"};
+    case BinaryOp::kMod: return {"aten::remainder", "__mod__"};
+    case BinaryOp::kPow: return {"aten::pow", "__pow__"};
+    case BinaryOp::kMatMul: return {"aten::matmul", "__matmul__"};
+    case BinaryOp::kShiftLeft: return {"aten::__lshift__", "__lshift__"};
+    case BinaryOp::kShiftRight: return {"aten::__rshift__", "__rshift__"};
+    case BinaryOp::kBitAnd: return {"aten::__and__", "__and__"};
+    case BinaryOp::kBitXor: return {"aten::__xor__", "__xor__"};
+    case BinaryOp::kBitOr: return {"aten::__or__", "__or__"};
+  }
+  return {};
+}
+OperatorNames names_of(CompareOp op) {
+  switch (op) {
+    case CompareOp::kEq: return {"aten::eq", "__eq__"};
+    case CompareOp::kNe: return {"aten::ne", "__ne__"};
+    case CompareOp::kLt: return {"aten::lt", "__lt__"};
+    case CompareOp::kLe: return {"aten::le", "__le__"};
+    case CompareOp::kGt: return {"aten::gt", "__gt__"};
+    case CompareOp::kGe: return {"aten::ge", "__ge__"};
+    case CompareOp::kIn:
+    case CompareOp::kNotIn: return {"aten::__contains__", "__contains__"};
+    case CompareOp::kIs: return {"aten::__is__", ""};
+    case CompareOp::kIsNot: return {"aten::__isnot__", ""};
+  }
+  return {};
+}
+
+bool has_method(Emitter& e, ValueId v, std::string_view name) {
+  const ClassType* cls = v ? as_class(e.type(v)) : nullptr;
+  return cls && cls->find_method(name);
+}
+
+}  // namespace
+
+std::string_view Emitter::operator_name(BinaryOp op) { return names_of(op).op; }
+std::string_view Emitter::magic_name(BinaryOp op) { return names_of(op).magic; }
+
+ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
+  if (!left || !right) return {};
+  const OperatorNames n = names_of(op);
+  if (has_method(*this, left, n.magic)) return call_method(left, n.magic, {{at, {}, right}}, at);
+  if (op == BinaryOp::kMod && type(left)->kind() == TypeKind::kStr) {  // "%d" % 3
+    const NodeId node = ops::find("aten::percentFormat").empty()
+                            ? emit_node("aten::percentFormat", {left, right}, at)
+                            : builder_.insert(graph_.create(*ops::find("aten::percentFormat")[0], {left, right}, at));
+    return graph_.add_output(node, types::str());
+  }
+  return call_operator(n.op, {left, right}, at);
+}
+
+ValueId Emitter::unary(const Unary& e) {
+  if (e.op == UnaryOp::kNot) return condition(e).value;
+  if (e.op == UnaryOp::kNeg) {  // the grammar has no negative literals
+    if (const auto* i = e.operand->try_as<IntLit>())
+      return constant(Value(static_cast<std::int64_t>(-static_cast<std::uint64_t>(i->value))), e.range);
+    if (const auto* f = e.operand->try_as<FloatLit>()) return constant(Value(-f->value), e.range);
+  }
+  const ValueId v = expression(*e.operand);
+  if (!v) return {};
+  struct Row {
+    std::string_view op, magic;
+  };
+  const Row row = e.op == UnaryOp::kNeg   ? Row{"aten::neg", "__neg__"}
+                  : e.op == UnaryOp::kPos ? Row{"aten::positive", "__pos__"}
+                                          : Row{"aten::bitwise_not", "__invert__"};
+  if (has_method(*this, v, row.magic)) return call_method(v, row.magic, {}, e.range);
+  if (e.op == UnaryOp::kPos && type(v)->kind() != TypeKind::kTensor) return v;
+  return call_operator(row.op, {v}, e.range);
+}
+
+ValueId Emitter::compare_values(CompareOp op, ValueId left, ValueId right, Range at) {
+  if (!left || !right) return {};
+  const OperatorNames n = names_of(op);
+  ValueId out;
+  if (op == CompareOp::kIn || op == CompareOp::kNotIn) {
+    out = has_method(*this, right, n.magic) ? call_method(right, n.magic, {{at, {}, left}}, at)
+                                            : call_operator(n.op, {right, left}, at);
+    return op == CompareOp::kNotIn && out ? call_operator("aten::__not__", {to_bool(out, at)}, at) : out;
+  }
+  if (!n.magic.empty() && has_method(*this, left, n.magic)) return call_method(left, n.magic, {{at, {}, right}}, at);
+  return call_operator(n.op, {left, right}, at);
+}
+
+// --- containers -----------------------------------------------------------------------------------------------------
+
+namespace {
+
+// The member of a wanted Optional or Union that is a container of this kind; null: the wanted type is another one.
+TypePtr wanted_container(const TypePtr& wanted, TypeKind kind) {
+  if (!wanted) return nullptr;
+  if (wanted->kind() == kind) return wanted;
+  if (wanted->kind() == TypeKind::kOptional || wanted->kind() == TypeKind::kUnion) {
+    TypePtr only;
+    for (const auto& t : wanted->elements())
+      if (t->kind() == kind) {
+        if (only) return nullptr;
+        only = t;
+      }
+    return only;
+  }
+  return nullptr;
+}
+
+bool names_other_type(const TypePtr& wanted, TypeKind kind) {
+  if (!wanted || wanted->kind() == TypeKind::kAny || wanted->kind() == TypeKind::kVar) return false;
+  return wanted->kind() != kind && wanted->kind() != TypeKind::kOptional && wanted->kind() != TypeKind::kUnion;
+}
+
+}  // namespace
+
+ValueId Emitter::tuple_literal(const Tuple& e, const TypePtr& wanted) {
+  const TupleType* want = wanted ? as_tuple(wanted) : nullptr;
+  std::vector<ValueId> items;
+  for (const Expr* item : e.items) {
+    if (const auto* star = item->try_as<Starred>()) {
+      const MeaningPtr m = meaning(*star->value);
+      const auto parts = m ? m->elements(*this, star->range, std::nullopt) : std::nullopt;
+      if (!parts) return {};
+      for (const auto& p : *parts) items.push_back(p ? p->value(*this, star->range) : ValueId{});
+    } else {
+      const bool fits = want && want->elements().size() == e.items.size();
+      items.push_back(expression(*item, fits ? want->element(items.size()) : nullptr));
+    }
+  }
+  return make_tuple(std::move(items), e.range);
+}
+
+ValueId Emitter::list_literal(const List& e, const TypePtr& wanted) {
+  const TypePtr list = wanted_container(wanted, TypeKind::kList);
+  if (names_other_type(wanted, TypeKind::kList)) {
+    error(e.range, kWantedContainer, "List", wanted->annotation());
+    return {};
+  }
+  std::vector<ValueId> items;
+  for (const Expr* item : e.items) {
+    if (const auto* star = item->try_as<Starred>()) {
+      const MeaningPtr m = meaning(*star->value);
+      const auto parts = m ? m->elements(*this, star->range, std::nullopt) : std::nullopt;
+      if (!parts) return {};
+      for (const auto& p : *parts) items.push_back(p ? p->value(*this, star->range) : ValueId{});
+    } else {
+      items.push_back(expression(*item, list ? list->element() : nullptr));
+    }
+    if (!items.back()) return {};
+  }
+  if (items.empty()) {
+    const ValueId out = make_list(list ? list->element() : types::tensor(), {}, e.range);
+    if (!list) empty_lists_.push_back(out);
+    return out;
+  }
+  TypePtr element = type(items[0]);
+  for (ValueId v : items) element = unify(element, type(v), true);
+  if (list) {
+    for (ValueId& v : items) {
+      const TypePtr before = type(v);
+      v = convert(v, list->element(), true, e.range);
+      if (v && !is_subtype(type(v), list->element())) {
+        error(e.range, kListTypes, list->annotation(), items.size() > 1 ? "unified to " : "", element->annotation());
+        return {};
+      }
+    }
+    element = list->element();
+  }
+  return make_list(element, std::move(items), e.range);
+}
+
+ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
+  const TypePtr dict = wanted_container(wanted, TypeKind::kDict);
+  if (names_other_type(wanted, TypeKind::kDict)) {
+    error(e.range, kWantedContainer, "Dict", wanted->annotation());
+    return {};
+  }
+  TypePtr key = dict ? dict->element(0) : nullptr, value = dict ? dict->element(1) : nullptr;
+  std::vector<ValueId> inputs;
+  for (const DictItem& item : e.items) {
+    if (!item.key) {
+      error(item.value->range, kDictUnpack);
+      return {};
+    }
+    const ValueId k = expression(*item.key, dict ? key : nullptr);
+    const ValueId v = expression(*item.value, dict ? value : nullptr);
+    if (!k || !v) return {};
+    inputs.push_back(k);
+    inputs.push_back(v);
+    if (dict) {
+      if (!is_subtype(type(k), key) || !is_subtype(type(v), value)) {
+        error(item.value->range, kDictItem, dict->annotation(),
+              (is_subtype(type(k), key) ? type(v) : type(k))->annotation());
+        return {};
+      }
+      continue;
+    }
+    key = key ? unify(key, type(k), true) : type(k);
+    value = value ? unify(value, type(v), true) : type(v);
+  }
+  if (!key) key = types::str();
+  if (!value) value = types::tensor();
+  return emit("prim::DictConstruct", std::move(inputs), types::dict(key, value), e.range);
+}
+
+// f"a {x} b" is "a {} b".format(x), as PyTorch writes it.
+ValueId Emitter::format_string(const FString& e) {
+  std::string text;
+  std::vector<ValueId> values{ValueId{}};
+  for (const FStringPart& part : e.parts) {
+    if (!part.value) {
+      for (char c : part.text) {
+        text += c;
+        if (c == '{' || c == '}') text += c;
+      }
+      continue;
+    }
+    text += '{';
+    if (part.spec) {
+      text += ':';
+      for (const FStringPart& s : part.spec->parts) {
+        if (s.value) {
+          error(e.range, kNotSupported, "nested format specification");
+          return {};
+        }
+        text += s.text;
+      }
+    }
+    text += '}';
+    values.push_back(expression(*part.value));
+  }
+  values[0] = constant(Value(text), e.range);
+  if (values.size() == 1 && text.find('{') == std::string::npos) return values[0];
+  return call_operator("aten::format", std::move(values), e.range);
+}
+
+}  // namespace fac::script

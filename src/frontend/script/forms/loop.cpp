@@ -1,0 +1,178 @@
+// `for` and `while`: prim::Loop(limit, condition, carried...) with one block (index, carried...) -> (condition, carried...).
+#include <algorithm>
+#include <limits>
+
+#include "frontend/script/emitter.h"
+#include "frontend/script/hidden.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<> kLoopElse{"loop-else", "else branches of for and while loops aren't supported"};
+constexpr Diag<std::string_view> kLeaveOutside{"leave-outside-loop", "{} statement outside of a loop"};
+constexpr Diag<> kLeaveUnrolled{
+    "leave-unrolled-loop",
+    "Because we emit iteration over Modulelists or Tuples as unrolled loops, we do not support break or continue inside "
+    "the body of these loops"};
+constexpr Diag<std::string_view> kLostInLoop{"deleted-in-loop", "`{}` is deleted in the body of a loop that carries it"};
+
+}  // namespace
+
+Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& scan,
+                   const std::function<Flow(ValueId index)>& body, Range at) {
+  using namespace hidden_names;
+  struct Carried {
+    Symbol name;
+    ValueId initial, param;
+  };
+  std::vector<Carried> carried;
+  if (scan.returns) {
+    const TypePtr result = declared_return_ ? declared_return_ : merged_return_ ? merged_return_ : types::none();
+    ValueId value = hidden(kValue), returned = hidden(kReturned);
+    if (!value) {
+      value = emit("prim::Uninitialized", {}, result, at);
+      return_values_.push_back(value);
+    }
+    if (!returned) returned = constant(Value(false), at);
+    carried.push_back({kReturned, returned, {}});
+    carried.push_back({kValue, value, {}});
+  }
+  for (const Symbol name : scan.assigned) {
+    const Variable* v = env_.find(name);
+    if (const ValueId value = v ? plain_value(v->meaning) : ValueId{}) carried.push_back({name, value, {}});
+  }
+
+  Condition first;
+  if (condition_expr) first = condition(*condition_expr);
+  const ValueId enter = condition_expr ? first.value : constant(Value(true), at);
+  if (!limit || !enter) {  // reported; the body may hold more errors, but would echo this one
+    for (const auto& c : carried) env_.set(c.name, nullptr);
+    return Flow::kFalls;
+  }
+
+  std::vector<ValueId> inputs{limit, enter};
+  for (const auto& c : carried) inputs.push_back(c.initial);
+  const NodeId n = emit_node("prim::Loop", std::move(inputs), at);
+  const BlockId outer = builder_.block(), block = graph_.add_block(n);
+  const ValueId index = graph_.add_param(block, types::int_());
+  const bool was_unrolled = std::exchange(in_unrolled_loop_, false);
+  ++loop_depth_;
+  builder_.set_block(block);
+  env_.push();
+  for (auto& c : carried) {
+    c.param = graph_.add_param(block, type(c.initial));
+    if (c.name == kValue) return_values_.push_back(c.param);
+    set_name(c.param, c.name);
+    env_.set(c.name, value_meaning(c.param));
+  }
+  env_.push();
+  const bool may_stop = scan.returns || scan.breaks;
+  const ValueId no = constant(Value(false), at);
+  env_.set(kLeft, value_meaning(no));
+  env_.set(kStop, value_meaning(no));
+  refine(first.when_true, at);
+  body(index);
+
+  const auto next_condition = [&]() -> ValueId {
+    if (!condition_expr) return constant(Value(true), at);
+    const Condition again = condition(*condition_expr);
+    return again.value;
+  };
+  ValueId next;
+  if (const ValueId stop = hidden(kStop); !may_stop || stop == no) {
+    next = next_condition();
+  } else if (const Value* known = graph_.constant(stop); known && known->b()) {
+    next = no;
+  } else if (condition_expr) {
+    Condition stopped;
+    stopped.value = stop;
+    next = branch_value(stopped, [&] { return constant(Value(false), at); }, next_condition, at);
+  } else {
+    next = call_operator("aten::__not__", {stop}, at);
+  }
+  graph_.add_return(block, next ? next : no);
+  for (const auto& c : carried) {
+    const Variable* v = env_.find(c.name);
+    ValueId value = v ? plain_value(v->meaning) : ValueId{};
+    if (!v) error(at, kLostInLoop, c.name.str());
+    graph_.add_return(block, value ? value : c.param);
+  }
+  env_.pop();
+  env_.pop();
+  --loop_depth_;
+  in_unrolled_loop_ = was_unrolled;
+  builder_.set_block(outer);
+  for (const auto& c : carried) {
+    const ValueId out = graph_.add_output(n, type(c.param));
+    if (c.name == kValue) return_values_.push_back(out);
+    set_name(out, c.name);
+    env_.set(c.name, value_meaning(out));
+  }
+  if (!scan.returns) return Flow::kFalls;
+  const MeaningPtr returned = env_.find(kReturned)->meaning;
+  env_.set(kLeft, returned);
+  if (loop_depth_ > 0) env_.set(kStop, returned);
+  return Flow::kMayLeave;
+}
+
+Flow Emitter::unrolled(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first,
+                       const std::function<Flow()>& body, Range at) {
+  for (std::size_t i = first; i < items.size(); ++i) {
+    assign_to(target, items[i], at);
+    const Flow flow = body();
+    if (flow == Flow::kFalls) continue;
+    if (flow != Flow::kMayLeave || i + 1 == items.size()) return flow;
+    return guarded([&] { return unrolled(target, items, i + 1, body, at); }, at);
+  }
+  return Flow::kFalls;
+}
+
+Flow Emitter::for_loop(const Expr& target, const MeaningPtr& iterable, const BodyScan& scan,
+                       const std::function<Flow()>& body, Range at) {
+  const MeaningPtr source = iterable ? iterable->iterable(*this, at) : nullptr;
+  if (source && source->is_unrolled()) {
+    const auto items = source->elements(*this, at, std::nullopt);
+    if (!items) return Flow::kFalls;
+    const bool was = std::exchange(in_unrolled_loop_, true);
+    const Flow flow = unrolled(target, *items, 0, body, at);
+    in_unrolled_loop_ = was;
+    return flow;
+  }
+  const ValueId limit = source ? source->length(*this, at) : ValueId{};
+  return loop(
+      limit, nullptr, scan,
+      [&](ValueId index) {
+        assign_to(target, source->item(*this, at, index, nullptr), target.range);
+        return body();
+      },
+      at);
+}
+
+Flow Emitter::for_statement(const For& s) {
+  if (!s.else_body.empty()) error(s.range, kLoopElse);
+  const MeaningPtr iterable = meaning(*s.iterable);
+  return for_loop(*s.target, iterable, scan_body(s.body, s.target), [&] { return statements(s.body); }, s.range);
+}
+
+Flow Emitter::while_statement(const While& s) {
+  if (!s.else_body.empty()) error(s.range, kLoopElse);
+  const ValueId limit = constant(Value(std::numeric_limits<std::int64_t>::max()), s.range);
+  return loop(limit, s.condition, scan_body(s.body), [&](ValueId) { return statements(s.body); }, s.range);
+}
+
+Flow Emitter::leave_loop(bool stop, Range at) {
+  if (in_unrolled_loop_) {
+    error(at, kLeaveUnrolled);
+    return Flow::kLeaves;
+  }
+  if (loop_depth_ == 0) {
+    error(at, kLeaveOutside, stop ? "break" : "continue");
+    return Flow::kLeaves;
+  }
+  const MeaningPtr yes = value_meaning(constant(Value(true), at));
+  env_.set(hidden_names::kLeft, yes);
+  if (stop) env_.set(hidden_names::kStop, yes);
+  return Flow::kLeaves;
+}
+
+}  // namespace fac::script

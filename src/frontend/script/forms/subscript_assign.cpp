@@ -1,0 +1,111 @@
+// Writing x[...]: x[i] = v, x[i] += v, del x[i].
+#include "frontend/script/emitter.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<std::string_view> kCannotAssign{"subscript-assign", "'{}' object does not support item assignment"};
+constexpr Diag<> kMultiAssign{"multi-index-assign", "Sliced expression not yet supported for subscripted assignment to this type"};
+
+}  // namespace
+
+void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at) {
+  const ValueId object = expression(*target.object);
+  if (!object || !value) return;
+  if (type(object)->kind() == TypeKind::kTensor) {
+    const auto parts = index_parts(object, target.indices, target.range);
+    if (!parts) return;
+    if (parts->indices.empty()) {
+      // A number fills, anything else is copied with broadcasting.
+      const TypeKind k = type(value)->kind();
+      const bool number = k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool || k == TypeKind::kComplex ||
+                          k == TypeKind::kNumber;
+      const ValueId source = number ? tensor_like(value, object, at) : value;
+      call_operator("aten::copy_", {parts->tensor, source, constant(Value(false), at)}, at);
+      return;
+    }
+    const ValueId list = make_list(types::optional(types::tensor()), parts->indices, at);
+    const ValueId source = tensor_like(value, object, at);
+    call_operator("aten::index_put_", {parts->tensor, list, source, constant(Value(false), at)}, at);
+    return;
+  }
+  if (target.indices.size() != 1 || target.indices[0]->kind == ExprKind::kSlice) {
+    error(target.range, kMultiAssign);
+    return;
+  }
+  ValueId index = expression(*target.indices[0]);
+  if (const ClassType* cls = as_class(type(object))) {
+    if (cls->find_method("__setitem__")) {
+      call_method(object, "__setitem__", {{at, {}, index}, {at, {}, value}}, at);
+      return;
+    }
+    error(target.range, kCannotAssign, type(object)->annotation());
+    return;
+  }
+  const TypePtr t = type(object);
+  if (t->kind() == TypeKind::kList) value = convert(value, t->element(), false, at);
+  else if (t->kind() == TypeKind::kDict) value = convert(value, t->element(1), false, at);
+  else {
+    error(target.range, kCannotAssign, t->annotation());
+    return;
+  }
+  call_operator("aten::_set_item", {object, index, value}, at);
+}
+
+// A number as a tensor of the target's dtype and device.
+ValueId Emitter::tensor_like(ValueId v, ValueId like, Range at) {
+  if (!v || type(v)->kind() == TypeKind::kTensor) return v;
+  const ValueId dtype = call_operator("prim::dtype", {like}, at), device = call_operator("prim::device", {like}, at);
+  return call_operator("aten::tensor", {{at, {}, v}, {at, Symbol("dtype"), dtype}, {at, Symbol("device"), device}}, at);
+}
+
+void Emitter::augmented_subscript(const Subscript& target, BinaryOp op, ValueId value, Range at) {
+  const ValueId object = expression(*target.object);
+  if (!object || !value) return;
+  if (type(object)->kind() == TypeKind::kTensor) {
+    const auto parts = index_parts(object, target.indices, target.range);
+    if (!parts) return;
+    const std::string in_place = std::string(operator_name(op)) + "_";
+    if (parts->indices.empty()) {
+      call_operator(in_place, {parts->tensor, value}, at);
+      return;
+    }
+    const ValueId list = make_list(types::optional(types::tensor()), parts->indices, at);
+    const ValueId old = call_operator("aten::index", {parts->tensor, list}, at);
+    const ValueId fresh = call_operator(in_place, {old, value}, at);
+    call_operator("aten::index_put_", {parts->tensor, list, fresh, constant(Value(false), at)}, at);
+    return;
+  }
+  if (target.indices.size() != 1 || target.indices[0]->kind == ExprKind::kSlice) {
+    error(target.range, kMultiAssign);
+    return;
+  }
+  const ValueId index = expression(*target.indices[0]);
+  const MeaningPtr old = ValueMeaning(object).item(*this, target.range, index, nullptr);
+  const ValueId old_value = old ? old->value(*this, at) : ValueId{};
+  if (!old_value) return;
+  ValueId fresh;
+  if (type(old_value)->kind() == TypeKind::kTensor) {
+    call_operator(std::string(operator_name(op)) + "_", {old_value, value}, at);  // the item itself changes
+    return;
+  }
+  fresh = binary(op, old_value, value, at);
+  if (!fresh) return;
+  if (as_class(type(object))) call_method(object, "__setitem__", {{at, {}, index}, {at, {}, fresh}}, at);
+  else call_operator("aten::_set_item", {object, index, fresh}, at);
+}
+
+void Emitter::delete_subscript(const Subscript& target) {
+  const ValueId object = expression(*target.object);
+  if (!object) return;
+  if (target.indices.size() != 1 || target.indices[0]->kind == ExprKind::kSlice) {
+    error(target.range, kMultiAssign);
+    return;
+  }
+  const ValueId index = expression(*target.indices[0]);
+  if (const ClassType* cls = as_class(type(object)); cls && cls->find_method("__delitem__"))
+    call_method(object, "__delitem__", {{target.range, {}, index}}, target.range);
+  else call_operator("aten::Delete", {object, index}, target.range);
+}
+
+}  // namespace fac::script

@@ -1,0 +1,121 @@
+// Meaning: what an expression stands for while it is compiled. Most are plain values (SSA); others exist only at
+// compile time: functions, classes, namespaces, `range(n)`, a method not yet called.
+// Every operation reports its own error and answers null (no value), which later operations pass on in silence.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "frontend/script/resolver.h"
+#include "ir/unit.h"
+
+namespace fac::script {
+
+class Emitter;
+
+struct CallArg {
+  Range range;
+  Symbol name;  // empty: positional
+  ir::ValueId value;
+};
+
+// What the place of a call knows about its result.
+struct Wanted {
+  TypePtr type;            // from an annotation; may be null
+  std::size_t targets = 1;  // names that the result is unpacked into
+};
+
+class Meaning {
+ public:
+  virtual ~Meaning() = default;
+  virtual std::string kind() const = 0;  // "builtin function", for messages
+
+  virtual ir::ValueId value(Emitter& e, Range at);
+  virtual MeaningPtr attribute(Emitter& e, Range at, std::string_view name);
+  virtual bool has_attribute(Emitter& e, Range at, std::string_view name);
+  virtual void set_attribute(Emitter& e, Range at, std::string_view name, ir::ValueId to);
+  // args: positional ones first, then keywords.
+  virtual MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted);
+  virtual MeaningPtr item(Emitter& e, Range at, ir::ValueId index, const TypePtr& wanted);
+  // The elements, where their number is known while compiling. `count`: how many the place needs (lists).
+  virtual std::optional<std::vector<MeaningPtr>> elements(Emitter& e, Range at, std::optional<std::size_t> count);
+
+  // Iteration: what a `for` runs over (itself for lists; the keys of a dict). Elements come from item().
+  virtual MeaningPtr iterable(Emitter& e, Range at);
+  virtual ir::ValueId length(Emitter& e, Range at);
+  virtual std::optional<std::int64_t> known_length() const { return std::nullopt; }
+  // The body is compiled once for each element (tuples, module lists): their types differ.
+  virtual bool is_unrolled() const { return false; }
+};
+
+// An SSA value.
+class ValueMeaning final : public Meaning {
+ public:
+  explicit ValueMeaning(ir::ValueId v) : value_(v) {}
+  ir::ValueId get() const { return value_; }
+  std::string kind() const override { return "value"; }
+  ir::ValueId value(Emitter&, Range) override { return value_; }
+  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override;
+  bool has_attribute(Emitter& e, Range at, std::string_view name) override;
+  void set_attribute(Emitter& e, Range at, std::string_view name, ir::ValueId to) override;
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override;
+  MeaningPtr item(Emitter& e, Range at, ir::ValueId index, const TypePtr& wanted) override;
+  std::optional<std::vector<MeaningPtr>> elements(Emitter& e, Range at, std::optional<std::size_t> count) override;
+  MeaningPtr iterable(Emitter& e, Range at) override;
+  ir::ValueId length(Emitter& e, Range at) override;
+
+ private:
+  ir::ValueId value_;
+};
+// Null stays null.
+MeaningPtr value_meaning(ir::ValueId v);
+// The value where `m` is a plain one; none otherwise.
+ir::ValueId plain_value(const MeaningPtr& m);
+
+// Forms whose arguments are not evaluated as a call's usually are.
+enum class SpecialForm : std::uint8_t {
+  kAnnotate, kUncheckedCast, kUninitialized, kIsInstance, kGetAttr, kHasAttr, kFork, kAwaitable, kTuple, kList, kDict,
+  kRange, kEnumerate, kZip, kReversed, kToList, kNew, kSlice, kSuper, kTensorIndex
+};
+MeaningPtr special_form(SpecialForm form);
+// The form of `m`, if it is one. For kNew, kToList: what it was taken from.
+struct SpecialFormOf {
+  SpecialForm form;
+  MeaningPtr self;
+};
+const SpecialFormOf* special_form_of(const MeaningPtr& m);
+MeaningPtr special_form(SpecialForm form, MeaningPtr self);
+
+// `torch`, `ops.prim`: every attribute is an operator of the namespace, except for the constants and types that `torch`
+// has. nested: torch.nn.functional and the like, whose names fall back to the same namespace.
+MeaningPtr builtin_module(std::string_view name_space);
+// `ops`, `torch.ops`: its attributes are builtin modules.
+MeaningPtr ops_module();
+MeaningPtr builtin_function(std::string qualified_name, std::optional<CallArg> self = std::nullopt);
+// `int(x)`: an operator that does nothing where x has the type already.
+MeaningPtr cast_function(TypePtr type, std::string qualified_name);
+// A magic method on objects (`__len__`), else `otherwise`.
+MeaningPtr magic_function(std::string method, MeaningPtr otherwise);
+MeaningPtr print_function();
+MeaningPtr function_meaning(ir::Function* f);
+MeaningPtr method_meaning(ir::ValueId self, std::string name);
+MeaningPtr class_meaning(TypePtr type);  // classes, named tuples, enums: constructors and their attributes
+TypePtr meant_class(const MeaningPtr& m);   // null: no class
+MeaningPtr exception_meaning(std::string class_name);  // Exception("text"): `raise` takes it apart
+const std::string* exception_name(const MeaningPtr& m);  // null: no exception class
+MeaningPtr constant_meaning(Value v, TypePtr type = nullptr);  // becomes a prim::Constant where it is used
+MeaningPtr tuple_meaning(std::vector<MeaningPtr> items);
+MeaningPtr range_meaning(Emitter& e, Range at, std::vector<ir::ValueId> bounds);
+MeaningPtr zip_meaning(std::vector<MeaningPtr> parts);
+MeaningPtr enumerate_meaning(Emitter& e, Range at, MeaningPtr part, ir::ValueId start);
+// CONSTANTS.c0, c1, …; the table may still grow after this call.
+MeaningPtr constant_table(std::shared_ptr<const std::vector<Value>> constants);
+
+// Names that every program has: print, len, int, range, annotate of old archives, … Null: none of them.
+MeaningPtr language_builtin(std::string_view name);
+
+}  // namespace fac::script

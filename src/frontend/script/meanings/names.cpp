@@ -1,0 +1,339 @@
+// Compile-time meanings of names: operators, functions, methods, namespaces, the language's builtins.
+#include "frontend/script/emitter.h"
+#include "frontend/script/match.h"
+#include "tensor/dtype.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<std::string_view> kNotValue{"not-a-value", "{} cannot be used as a value"};
+constexpr Diag<std::string_view, std::string_view> kNoAttribute{"no-attribute-of-kind", "attribute lookup of `{}` is not defined on {}"};
+constexpr Diag<std::string_view> kNotAssignable{"set-attribute-of-kind", "attribute assignment is not defined on {}"};
+constexpr Diag<std::string_view> kNotCallable{"cannot-call", "cannot call a {}"};
+constexpr Diag<std::string_view> kNotSubscriptable{"not-subscriptable-kind", "'{}' object is not subscriptable"};
+constexpr Diag<std::string_view> kNotIterable{"not-iterable-kind", "'{}' object is not iterable"};
+constexpr Diag<std::string_view> kNotTuple{"not-a-tuple-kind", "{} cannot be used as a tuple"};
+constexpr Diag<std::string_view> kKeywords{"no-keywords", "{} doesn't accept any keyword arguments"};
+constexpr Diag<std::string_view> kBadConstant{"constant-name", "invalid constant specifier: {}"};
+constexpr Diag<std::string_view, std::uint64_t> kConstantRange{
+    "constant-out-of-bounds", "constant index {} is out of bounds (constant table has {} entries)"};
+
+class BuiltinFunction : public Meaning {
+ public:
+  BuiltinFunction(std::string name, std::optional<CallArg> self) : name_(std::move(name)), self_(std::move(self)) {}
+  std::string kind() const override { return "builtin"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    return value_meaning(e.call_operator(name_, std::move(args), at, wanted, self_));
+  }
+
+ private:
+  std::string name_;
+  std::optional<CallArg> self_;
+};
+
+class CastFunction final : public Meaning {
+ public:
+  CastFunction(TypePtr type, std::string op) : type_(std::move(type)), op_(std::move(op)) {}
+  std::string kind() const override { return "builtin"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    if (args.size() == 1 && !args[0].name && args[0].value) {
+      if (is_subtype(e.type(args[0].value), type_)) return value_meaning(args[0].value);
+      if (type_->kind() == TypeKind::kBool) return value_meaning(e.to_bool(args[0].value, at));
+    }
+    Wanted w = wanted;
+    if (!w.type) w.type = type_;
+    return value_meaning(e.call_operator(op_, std::move(args), at, w));
+  }
+
+ private:
+  TypePtr type_;
+  std::string op_;
+};
+
+class MagicFunction final : public Meaning {
+ public:
+  MagicFunction(std::string method, MeaningPtr otherwise) : method_(std::move(method)), otherwise_(std::move(otherwise)) {}
+  std::string kind() const override { return otherwise_->kind(); }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    if (!args.empty() && args[0].value && as_class(e.type(args[0].value))) {
+      const ValueId self = args[0].value;
+      args.erase(args.begin());
+      const MeaningPtr method = ValueMeaning(self).attribute(e, at, method_);
+      return method ? method->call(e, at, std::move(args), wanted) : nullptr;
+    }
+    return otherwise_->call(e, at, std::move(args), wanted);
+  }
+
+ private:
+  std::string method_;
+  MeaningPtr otherwise_;
+};
+
+class PrintFunction final : public Meaning {
+ public:
+  std::string kind() const override { return "print"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    std::vector<ValueId> values;
+    for (const auto& a : args) {
+      if (a.name) e.error(at, kKeywords, "print");
+      if (!a.value) return nullptr;
+      values.push_back(a.value);
+    }
+    const auto rows = ops::find("prim::Print");
+    if (rows.empty()) e.emit_node("prim::Print", std::move(values), at);
+    else e.builder().insert(e.graph().create(*rows[0], std::move(values), at));
+    return value_meaning(e.none(at));
+  }
+};
+
+class FunctionMeaning final : public Meaning {
+ public:
+  explicit FunctionMeaning(ir::Function* f) : function_(f) {}
+  std::string kind() const override { return "function"; }
+  ValueId value(Emitter& e, Range at) override {
+    return e.constant(Value::function(function_), make_ref<FunctionType>(function_), at);
+  }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    return value_meaning(e.call_function(*function_, std::move(args), at));
+  }
+
+ private:
+  ir::Function* function_;
+};
+
+class MethodMeaning final : public Meaning {
+ public:
+  MethodMeaning(ValueId self, std::string name) : self_(self), name_(std::move(name)) {}
+  std::string kind() const override { return "method"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    return value_meaning(e.call_method(self_, name_, std::move(args), at));
+  }
+
+ private:
+  ValueId self_;
+  std::string name_;
+};
+
+class ConstantMeaning final : public Meaning {
+ public:
+  ConstantMeaning(Value v, TypePtr type) : value_(std::move(v)), type_(std::move(type)) {}
+  std::string kind() const override { return "constant"; }
+  ValueId value(Emitter& e, Range at) override { return type_ ? e.constant(value_, type_, at) : e.constant(value_, at); }
+  MeaningPtr plain(Emitter& e, Range at) { return value_meaning(value(e, at)); }
+  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override { return plain(e, at)->attribute(e, at, name); }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& w) override {
+    return plain(e, at)->call(e, at, std::move(args), w);
+  }
+  MeaningPtr item(Emitter& e, Range at, ValueId index, const TypePtr& w) override { return plain(e, at)->item(e, at, index, w); }
+  std::optional<std::vector<MeaningPtr>> elements(Emitter& e, Range at, std::optional<std::size_t> n) override {
+    return plain(e, at)->elements(e, at, n);
+  }
+  MeaningPtr iterable(Emitter& e, Range at) override { return plain(e, at)->iterable(e, at); }
+
+ private:
+  Value value_;
+  TypePtr type_;
+};
+
+class ConstantTable final : public Meaning {
+ public:
+  explicit ConstantTable(std::shared_ptr<const std::vector<Value>> constants) : constants_(std::move(constants)) {}
+  std::string kind() const override { return "CONSTANTS"; }
+  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override {
+    std::uint64_t index = 0;
+    bool ok = name.size() > 1 && name.size() < 12;
+    for (char c : name.substr(std::min<std::size_t>(1, name.size()))) {
+      ok = ok && c >= '0' && c <= '9';
+      index = index * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    if (!ok) e.error(at, kBadConstant, name);
+    else if (index >= constants_->size()) e.error(at, kConstantRange, name.substr(1), constants_->size());
+    else
+      return value_meaning(e.constant((*constants_)[index], at));
+    return nullptr;
+  }
+
+ private:
+  std::shared_ptr<const std::vector<Value>> constants_;
+};
+
+struct EnumConstant {
+  std::string_view name;
+  std::int64_t value;
+};
+// Layouts and memory formats are ints.
+constexpr EnumConstant kTorchInts[] = {{"strided", 0}, {"sparse_coo", 1}, {"sparse_csr", 2}, {"_mkldnn", 3},
+                                       {"contiguous_format", 0}, {"preserve_format", 1}, {"channels_last", 2},
+                                       {"channels_last_3d", 3}};
+struct NamedForm {
+  std::string_view name;
+  SpecialForm form;
+};
+constexpr NamedForm kTorchForms[] = {{"annotate", SpecialForm::kAnnotate}, {"isinstance", SpecialForm::kIsInstance},
+                                     {"fork", SpecialForm::kFork}, {"_fork", SpecialForm::kFork},
+                                     {"_awaitable", SpecialForm::kAwaitable}};
+
+class BuiltinModule final : public Meaning {
+ public:
+  BuiltinModule(std::string name_space, std::string path) : name_space_(std::move(name_space)), path_(std::move(path)) {}
+  std::string kind() const override { return "builtin module"; }
+  MeaningPtr attribute(Emitter& e, Range, std::string_view name) override {
+    const std::string full = name_space_ + "::" + std::string(name);
+    if (name_space_ != "aten") return builtin_function(full);
+    if (path_ == "jit" || path_ == "jit._")
+      for (const NamedForm& f : kTorchForms)
+        if (f.name == name) return special_form(f.form);
+    if (name == "ops" && path_.empty()) return ops_module();
+    for (const std::string_view nested : {"autograd", "nn", "functional", "jit", "linalg", "fft", "special", "_C", "_VF"})
+      if (name == nested && ops::find(full).empty()) return std::make_shared<BuiltinModule>("aten", std::string(name));
+    if (path_ == "linalg" || path_ == "fft" || path_ == "special")
+      if (const std::string prefixed = "aten::" + path_ + "_" + std::string(name); !ops::find(prefixed).empty())
+        return builtin_function(prefixed);
+    // Archives name no dtypes (they are ints there), so the names can only be operators.
+    if (ops::find(full).empty() && !e.resolver().keeps_unknown_operators()) {
+      if (const auto dtype = dtype_from_python(name)) return constant_meaning(Value(*dtype));
+      for (const EnumConstant& c : kTorchInts)
+        if (c.name == name) return constant_meaning(Value(c.value));
+      for (const std::string_view prim : {"layout", "dtype", "min", "max", "abs"})
+        if (name == prim) return builtin_function("prim::" + std::string(name));
+      if (name == "inf") return constant_meaning(Value(std::numeric_limits<double>::infinity()));
+      if (name == "nan") return constant_meaning(Value(std::numeric_limits<double>::quiet_NaN()));
+    }
+    return builtin_function(full);
+  }
+
+ private:
+  std::string name_space_, path_;
+};
+
+class OpsModule final : public Meaning {
+ public:
+  std::string kind() const override { return "ops"; }
+  MeaningPtr attribute(Emitter&, Range, std::string_view name) override { return builtin_module(name); }
+};
+
+class SpecialFormMeaning final : public Meaning {
+ public:
+  explicit SpecialFormMeaning(SpecialFormOf f) : form(std::move(f)) {}
+  std::string kind() const override { return "builtin"; }
+  SpecialFormOf form;
+};
+
+class ExceptionMeaning final : public Meaning {
+ public:
+  explicit ExceptionMeaning(std::string name) : name(std::move(name)) {}
+  std::string kind() const override { return "exception"; }
+  std::string name;
+};
+
+}  // namespace
+
+// --- defaults of Meaning -------------------------------------------------------------------------------------------
+
+ir::ValueId Meaning::value(Emitter& e, Range at) {
+  e.error(at, kNotValue, kind());
+  return {};
+}
+MeaningPtr Meaning::attribute(Emitter& e, Range at, std::string_view name) {
+  e.error(at, kNoAttribute, name, kind());
+  return nullptr;
+}
+bool Meaning::has_attribute(Emitter& e, Range at, std::string_view name) {
+  e.error(at, kNoAttribute, name, kind());
+  return false;
+}
+void Meaning::set_attribute(Emitter& e, Range at, std::string_view, ir::ValueId) { e.error(at, kNotAssignable, kind()); }
+MeaningPtr Meaning::call(Emitter& e, Range at, std::vector<CallArg>, const Wanted&) {
+  e.error(at, kNotCallable, kind());
+  return nullptr;
+}
+MeaningPtr Meaning::item(Emitter& e, Range at, ir::ValueId, const TypePtr&) {
+  e.error(at, kNotSubscriptable, kind());
+  return nullptr;
+}
+std::optional<std::vector<MeaningPtr>> Meaning::elements(Emitter& e, Range at, std::optional<std::size_t>) {
+  e.error(at, kNotTuple, kind());
+  return std::nullopt;
+}
+MeaningPtr Meaning::iterable(Emitter& e, Range at) {
+  e.error(at, kNotIterable, kind());
+  return nullptr;
+}
+ir::ValueId Meaning::length(Emitter& e, Range at) {
+  e.error(at, kNotIterable, kind());
+  return {};
+}
+
+// --- makers --------------------------------------------------------------------------------------------------------
+
+MeaningPtr builtin_module(std::string_view name_space) {
+  return std::make_shared<BuiltinModule>(std::string(name_space), std::string());
+}
+MeaningPtr ops_module() { return std::make_shared<OpsModule>(); }
+MeaningPtr builtin_function(std::string name, std::optional<CallArg> self) {
+  return std::make_shared<BuiltinFunction>(std::move(name), std::move(self));
+}
+MeaningPtr cast_function(TypePtr type, std::string op) { return std::make_shared<CastFunction>(std::move(type), std::move(op)); }
+MeaningPtr magic_function(std::string method, MeaningPtr otherwise) {
+  return std::make_shared<MagicFunction>(std::move(method), std::move(otherwise));
+}
+MeaningPtr print_function() { return std::make_shared<PrintFunction>(); }
+MeaningPtr function_meaning(ir::Function* f) { return std::make_shared<FunctionMeaning>(f); }
+MeaningPtr method_meaning(ir::ValueId self, std::string name) { return std::make_shared<MethodMeaning>(self, std::move(name)); }
+MeaningPtr constant_meaning(Value v, TypePtr type) { return std::make_shared<ConstantMeaning>(std::move(v), std::move(type)); }
+MeaningPtr constant_table(std::shared_ptr<const std::vector<Value>> constants) {
+  return std::make_shared<ConstantTable>(std::move(constants));
+}
+MeaningPtr special_form(SpecialForm form) { return special_form(form, nullptr); }
+MeaningPtr special_form(SpecialForm form, MeaningPtr self) {
+  return std::make_shared<SpecialFormMeaning>(SpecialFormOf{form, std::move(self)});
+}
+const SpecialFormOf* special_form_of(const MeaningPtr& m) {
+  const auto* f = dynamic_cast<const SpecialFormMeaning*>(m.get());
+  return f ? &f->form : nullptr;
+}
+MeaningPtr exception_meaning(std::string name) { return std::make_shared<ExceptionMeaning>(std::move(name)); }
+const std::string* exception_name(const MeaningPtr& m) {
+  const auto* x = dynamic_cast<const ExceptionMeaning*>(m.get());
+  return x ? &x->name : nullptr;
+}
+
+MeaningPtr language_builtin(std::string_view name) {
+  static const auto* const table = [] {
+    auto* t = new std::unordered_map<std::string_view, MeaningPtr>;
+    const auto op = [](std::string_view n) { return builtin_function(std::string(n)); };
+    const auto magic = [](std::string_view method, MeaningPtr m) { return magic_function(std::string(method), std::move(m)); };
+    (*t)["print"] = print_function();
+    (*t)["float"] = magic("__float__", cast_function(types::float_(), "aten::Float"));
+    (*t)["int"] = magic("__int__", cast_function(types::int_(), "aten::Int"));
+    (*t)["bool"] = magic("__bool__", cast_function(types::bool_(), "aten::Bool"));
+    (*t)["complex"] = magic("__complex__", cast_function(types::complex_(), "aten::Complex"));
+    (*t)["str"] = magic("__str__", cast_function(types::str(), "aten::str"));
+    (*t)["_to_tensor"] = cast_function(types::tensor(), "prim::NumToTensor");
+    for (const std::string_view n : {"len", "hex", "oct", "round"})
+      (*t)[n] = magic("__" + std::string(n) + "__", op("aten::" + std::string(n)));
+    for (const std::string_view n : {"hash", "all", "any", "divmod", "sum", "ord", "chr", "bin", "pow", "sorted"})
+      (*t)[n] = op("aten::" + std::string(n));
+    for (const std::string_view n : {"id", "min", "max", "abs", "rangelist"}) (*t)[n] = op("prim::" + std::string(n));
+    for (const NamedForm& f : {NamedForm{"tuple", SpecialForm::kTuple}, {"list", SpecialForm::kList},
+                               {"dict", SpecialForm::kDict}, {"range", SpecialForm::kRange},
+                               {"enumerate", SpecialForm::kEnumerate}, {"zip", SpecialForm::kZip},
+                               {"reversed", SpecialForm::kReversed}, {"getattr", SpecialForm::kGetAttr},
+                               {"hasattr", SpecialForm::kHasAttr}, {"isinstance", SpecialForm::kIsInstance},
+                               {"slice", SpecialForm::kSlice}, {"super", SpecialForm::kSuper},
+                               {"annotate", SpecialForm::kAnnotate}, {"unchecked_cast", SpecialForm::kUncheckedCast},
+                               {"uninitialized", SpecialForm::kUninitialized}, {"fork", SpecialForm::kFork},
+                               {"awaitable", SpecialForm::kAwaitable}})
+      (*t)[f.name] = special_form(f.form);
+    for (const std::string_view n :
+         {"Exception", "BaseException", "AssertionError", "ValueError", "TypeError", "RuntimeError", "IndexError", "KeyError",
+          "NotImplementedError", "AttributeError", "ArithmeticError", "ZeroDivisionError", "OverflowError", "LookupError",
+          "StopIteration", "UnboundLocalError", "NameError", "OSError", "IOError", "ImportError"})
+      (*t)[n] = exception_meaning("builtins." + std::string(n));
+    return t;
+  }();
+  const auto found = table->find(name);
+  return found == table->end() ? nullptr : found->second;
+}
+
+}  // namespace fac::script

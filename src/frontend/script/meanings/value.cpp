@@ -1,0 +1,274 @@
+// What can be done with an SSA value: attributes, methods, items, iteration; all by its type.
+#include "frontend/script/emitter.h"
+#include "ir/symbols.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<std::string_view, std::string_view, std::string_view> kNoAttribute{
+    "no-attribute", "'{}' object has no attribute or method '{}'.{}"};
+constexpr Diag<std::string_view> kHasAttr{"hasattr-object", "hasattr's first argument must be an object, got {} instead"};
+constexpr Diag<std::string_view, std::string_view> kSetOnValue{"set-attribute", "Tried to set an attribute: {} on a non-class: {}"};
+constexpr Diag<std::string_view> kReadOnly{"read-only-attribute", "Tried to set read-only attribute: {}"};
+constexpr Diag<std::string_view> kNonexistent{
+    "nonexistent-attribute", "Tried to set nonexistent attribute: {}. Did you forget to initialize it in __init__()?"};
+constexpr Diag<std::string_view, std::string_view> kAttributeType{
+    "attribute-type", "Wrong type for attribute assignment. Expected {} but got {}"};
+constexpr Diag<> kInitNested{"first-assignment-nested",
+                             "First assignment cannot be in a control-flow block. Initialize the field at the top level first"};
+constexpr Diag<std::string_view> kNotIterable{"not-iterable", "'{}' object is not iterable"};
+constexpr Diag<std::string_view> kNotSubscriptable{"not-subscriptable", "'{}' object is not subscriptable"};
+constexpr Diag<std::string_view> kNotCallable{"not-callable", "cannot call a value of type '{}'"};
+constexpr Diag<std::string_view> kNotTuple{"not-a-tuple", "{} cannot be used as a tuple"};
+constexpr Diag<> kUnknownLength{"unknown-length", "cannot statically infer the expected size of a list in this context"};
+
+// Attributes that are operators without arguments, and their result types where the table lacks the operator.
+struct Property {
+  std::string_view name, op;
+  TypeKind type;
+};
+constexpr Property kTensorProperties[] = {
+    {"dtype", "prim::dtype", TypeKind::kInt}, {"device", "prim::device", TypeKind::kDevice},
+    {"grad", "prim::grad", TypeKind::kTensor}, {"data", "prim::data", TypeKind::kTensor},
+    {"shape", "prim::shape", TypeKind::kList}, {"is_cuda", "prim::is_cuda", TypeKind::kBool},
+    {"is_cpu", "prim::is_cpu", TypeKind::kBool}, {"is_xpu", "prim::is_xpu", TypeKind::kBool},
+    {"is_sparse", "prim::is_sparse", TypeKind::kBool}, {"is_sparse_csr", "prim::is_sparse_csr", TypeKind::kBool},
+    {"is_mkldnn", "prim::is_mkldnn", TypeKind::kBool}, {"is_mps", "prim::is_mps", TypeKind::kBool},
+    {"is_quantized", "prim::is_quantized", TypeKind::kBool}, {"is_vulkan", "prim::is_vulkan", TypeKind::kBool},
+    {"is_ipu", "prim::is_ipu", TypeKind::kBool}, {"is_meta", "prim::is_meta", TypeKind::kBool},
+    {"is_leaf", "aten::is_leaf", TypeKind::kBool}, {"is_nested", "prim::is_nested", TypeKind::kBool},
+    {"requires_grad", "prim::requires_grad", TypeKind::kBool}, {"layout", "prim::layout", TypeKind::kInt},
+    {"T", "prim::T", TypeKind::kTensor}, {"H", "prim::H", TypeKind::kTensor}, {"mT", "aten::mT", TypeKind::kTensor},
+    {"mH", "aten::mH", TypeKind::kTensor}, {"ndim", "prim::ndim", TypeKind::kInt},
+    {"itemsize", "prim::itemsize", TypeKind::kInt}, {"nbytes", "prim::nbytes", TypeKind::kInt},
+    {"name", "prim::name", TypeKind::kStr}, {"names", "prim::names", TypeKind::kList},
+    {"real", "aten::real", TypeKind::kTensor}, {"imag", "aten::imag", TypeKind::kTensor},
+    {"retains_grad", "aten::retains_grad", TypeKind::kBool}};
+constexpr Property kDeviceProperties[] = {{"type", "prim::type", TypeKind::kStr}, {"index", "prim::index", TypeKind::kInt}};
+
+struct Cast {
+  std::string_view name;
+  DType dtype;
+};
+constexpr Cast kCasts[] = {{"byte", DType::kUInt8}, {"char", DType::kInt8}, {"double", DType::kDouble},
+                           {"float", DType::kFloat}, {"cfloat", DType::kComplexFloat}, {"cdouble", DType::kComplexDouble},
+                           {"int", DType::kInt32}, {"long", DType::kInt64}, {"short", DType::kInt16},
+                           {"half", DType::kHalf}, {"bfloat16", DType::kBFloat16}, {"bool", DType::kBool}};
+
+// x.float(): x.to(torch.float32).
+class CastMethod final : public Meaning {
+ public:
+  CastMethod(ir::ValueId self, DType dtype) : self_(self), dtype_(dtype) {}
+  std::string kind() const override { return "method"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    const ValueId dtype = e.constant(Value(dtype_), at), no = e.constant(Value(false), at);
+    std::vector<CallArg> all{{at, {}, self_}, {at, {}, dtype}, {at, {}, no}, {at, {}, no}};
+    for (const auto& a : args) all.push_back(a);
+    return value_meaning(e.call_operator("aten::to", std::move(all), at));
+  }
+
+ private:
+  ir::ValueId self_;
+  DType dtype_;
+};
+
+TypePtr property_type(TypeKind kind) { return kind == TypeKind::kList ? types::list(types::int_()) : types::simple(kind); }
+
+// Whether some overload of the operator takes a value of this type as `self`.
+bool takes_self(std::string_view op, const TypePtr& self) {
+  for (const ops::Overload* o : ops::find(op))
+    for (const Argument& arg : o->schema().arguments) {
+      if (arg.name != "self") continue;
+      const TypePtr& formal = arg.type;
+      if (formal->kind() == TypeKind::kVar || is_subtype(self, formal)) return true;
+      // Containers of variables: list[t].
+      if (formal->has_free_variables() && formal->kind() == self->kind()) return true;
+    }
+  return false;
+}
+
+bool has_hook(const ClassType& cls, std::string_view name) {
+  for (const auto* hooks : {&cls.forward_pre_hooks(), &cls.forward_hooks()})
+    for (const Callable* f : *hooks)
+      if (f->name() == name) return true;
+  return false;
+}
+
+}  // namespace
+
+MeaningPtr value_meaning(ir::ValueId v) { return v ? std::make_shared<ValueMeaning>(v) : nullptr; }
+
+ir::ValueId plain_value(const MeaningPtr& m) {
+  const auto* v = dynamic_cast<const ValueMeaning*>(m.get());
+  return v ? v->get() : ir::ValueId{};
+}
+
+MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) {
+  const TypePtr type = e.type(value_);
+  const std::string text(name);
+  const auto property = [&](std::span<const Property> rows) -> MeaningPtr {
+    for (const Property& p : rows)
+      if (p.name == name)
+        return value_meaning(e.call_operator(p.op, {{at, {}, value_}}, at, {property_type(p.type), 1}));
+    return nullptr;
+  };
+  if (type->kind() == TypeKind::kTensor) {
+    for (const Cast& c : kCasts)
+      if (c.name == name) return std::make_shared<CastMethod>(value_, c.dtype);
+    if (MeaningPtr p = property(kTensorProperties)) return p;
+    if (name == "tolist") return special_form(SpecialForm::kToList, value_meaning(value_));
+    if (name == "__getitem__") return special_form(SpecialForm::kTensorIndex, value_meaning(value_));
+  }
+  if (type->kind() == TypeKind::kDevice)
+    if (MeaningPtr p = property(kDeviceProperties)) return p;
+  if (type->kind() == TypeKind::kOptional && name == "unchecked_unwrap_optional")
+    return value_meaning(e.call_operator("prim::unchecked_unwrap_optional", {value_}, at));
+  if (const TupleType* tuple = as_tuple(type))
+    if (const auto index = tuple->field_index(name))
+      return value_meaning(e.emit("prim::TupleIndex", {value_, e.constant(Value(static_cast<std::int64_t>(*index)), at)},
+                                  tuple->element(*index), at));
+  std::string hint;
+  if (const ClassType* cls = as_class(type)) {
+    if (cls->find_method(name) || has_hook(*cls, name)) return method_meaning(value_, text);
+    if (const auto slot = cls->find_attribute(name)) {
+      const ValueId out = e.emit("prim::GetAttr", {value_}, cls->attributes()[*slot].type, at);
+      if (out) e.graph().set_attr(e.graph().value(out).producer, ir::sym::name, text);
+      return value_meaning(out);
+    }
+    if (const Value* constant = cls->find_constant(name)) return constant_meaning(*constant);
+    if (const auto* p = cls->find_property(name))
+      return value_meaning(e.call_method(value_, std::string(p->getter->name()), {}, at));
+    hint = " Did you forget to initialize an attribute in __init__()?";
+  }
+  if (const InterfaceType* face = as_interface(type))
+    if (face->find_method(name)) return method_meaning(value_, text);
+  if (const EnumType* en = as_enum(type)) {
+    if (name == "name") return value_meaning(e.emit("prim::EnumName", {value_}, types::str(), at));
+    if (name == "value") return value_meaning(e.emit("prim::EnumValue", {value_}, en->value_type(), at));
+  }
+  const std::string op = name == "type" ? "aten::to" : "aten::" + text;
+  if (takes_self(op, type) || (e.resolver().keeps_unknown_operators() && type->kind() != TypeKind::kClass))
+    return builtin_function(op, CallArg{at, Symbol("self"), value_});
+  e.error(at, kNoAttribute, type->annotation(), name, hint);
+  return nullptr;
+}
+
+bool ValueMeaning::has_attribute(Emitter& e, Range at, std::string_view name) {
+  const ClassType* cls = as_class(e.type(value_));
+  if (!cls) {
+    e.error(at, kHasAttr, e.type(value_)->annotation());
+    return false;
+  }
+  return cls->find_method(name) || cls->find_attribute(name) || cls->find_constant(name) || cls->find_property(name);
+}
+
+void ValueMeaning::set_attribute(Emitter& e, Range at, std::string_view name, ir::ValueId to) {
+  if (!to) return;
+  const ClassType* cls = as_class(e.type(value_));
+  if (!cls) {
+    e.error(at, kSetOnValue, name, e.type(value_)->annotation());
+    return;
+  }
+  auto slot = cls->find_attribute(name);
+  if (!slot) {
+    // `self.x = …` in __init__ declares x.
+    const auto inputs = e.graph().inputs();
+    const bool in_init = e.function_name().ends_with("__init__") && !inputs.empty() && inputs[0] == value_;
+    if (in_init) {
+      if (e.builder().block() != e.graph().top()) e.error(at, kInitNested);
+      slot = const_cast<ClassType*>(cls)->add_attribute({std::string(name), e.type(to), false, false});
+    } else if (const auto* p = cls->find_property(name)) {
+      if (!p->setter) e.error(at, kReadOnly, name);
+      else e.call_method(value_, p->setter->name(), {{at, {}, to}}, at);
+      return;
+    } else {
+      e.error(at, kNonexistent, name);
+      return;
+    }
+  }
+  const TypePtr& wanted = cls->attributes()[*slot].type;
+  to = e.convert(to, wanted, false, at);
+  if (!is_subtype(e.type(to), wanted)) {
+    e.error(at, kAttributeType, wanted->annotation(), e.type(to)->annotation());
+    return;
+  }
+  const NodeId n = e.emit_node("prim::SetAttr", {value_, to}, at);
+  e.graph().set_attr(n, ir::sym::name, std::string(name));
+}
+
+MeaningPtr ValueMeaning::call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) {
+  const TypePtr& type = e.type(value_);
+  if (const auto* f = dynamic_cast<const FunctionType*>(type.get()))
+    if (auto* fn = dynamic_cast<ir::Function*>(f->function())) return value_meaning(e.call_function(*fn, std::move(args), at));
+  if (const ClassType* cls = as_class(type)) {
+    for (const std::string_view name : {"__call__", "forward"})
+      if (cls->find_method(name)) return value_meaning(e.call_method(value_, name, std::move(args), at));
+  }
+  if (const InterfaceType* face = as_interface(type))
+    if (face->find_method("forward")) return value_meaning(e.call_method(value_, "forward", std::move(args), at));
+  e.error(at, kNotCallable, type->annotation());
+  return nullptr;
+}
+
+MeaningPtr ValueMeaning::item(Emitter& e, Range at, ir::ValueId index, const TypePtr& wanted) {
+  if (!index) return nullptr;
+  const TypePtr& type = e.type(value_);
+  switch (type->kind()) {
+    case TypeKind::kList:
+    case TypeKind::kStr:
+    case TypeKind::kDict: return value_meaning(e.call_operator("aten::__getitem__", {value_, index}, at));
+    case TypeKind::kTensor:
+      return value_meaning(e.call_operator("aten::select", {value_, e.constant(Value(0), at), index}, at));
+    case TypeKind::kClass: {
+      const ClassType* cls = as_class(type);
+      if (cls->is_module() && wanted)
+        return value_meaning(e.emit("prim::ModuleContainerIndex", {value_, index}, wanted, at));
+      if (cls->find_method("__getitem__")) return value_meaning(e.call_method(value_, "__getitem__", {{at, {}, index}}, at));
+      break;
+    }
+    default: break;
+  }
+  e.error(at, kNotSubscriptable, type->annotation());
+  return nullptr;
+}
+
+std::optional<std::vector<MeaningPtr>> ValueMeaning::elements(Emitter& e, Range at, std::optional<std::size_t> count) {
+  const TypePtr& type = e.type(value_);
+  std::vector<ValueId> values;
+  if (type->kind() == TypeKind::kTuple) {
+    values = e.unpack_tuple(value_, at);
+  } else if (type->kind() == TypeKind::kList) {
+    if (!count) {
+      e.error(at, kUnknownLength);
+      return std::nullopt;
+    }
+    const TypePtr element = type->element();
+    const NodeId n = e.emit_node("prim::ListUnpack", {value_}, at);
+    for (std::size_t i = 0; i < *count; ++i) values.push_back(e.graph().add_output(n, element));
+  } else {
+    e.error(at, kNotTuple, type->annotation());
+    return std::nullopt;
+  }
+  std::vector<MeaningPtr> out;
+  for (ValueId v : values) out.push_back(value_meaning(v));
+  return out;
+}
+
+MeaningPtr ValueMeaning::iterable(Emitter& e, Range at) {
+  const TypePtr& type = e.type(value_);
+  switch (type->kind()) {
+    case TypeKind::kList:
+    case TypeKind::kStr:
+    case TypeKind::kTensor: return value_meaning(value_);
+    case TypeKind::kDict: return value_meaning(e.call_operator("aten::keys", {value_}, at));
+    case TypeKind::kTuple: {
+      auto parts = elements(e, at, std::nullopt);
+      return parts ? tuple_meaning(std::move(*parts)) : nullptr;
+    }
+    default: e.error(at, kNotIterable, type->annotation()); return nullptr;
+  }
+}
+
+ir::ValueId ValueMeaning::length(Emitter& e, Range at) { return e.call_operator("aten::len", {value_}, at); }
+
+}  // namespace fac::script

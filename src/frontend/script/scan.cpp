@@ -1,0 +1,101 @@
+#include "frontend/script/scan.h"
+
+#include <algorithm>
+
+namespace fac::script {
+namespace {
+
+struct Scanner {
+  BodyScan& out;
+
+  void walrus(const Expr* e) {
+    if (!e) return;
+    if (const auto* w = e->try_as<Walrus>()) out.assigned.push_back(w->target);
+    switch (e->kind) {
+      case ExprKind::kUnary: return walrus(e->as<Unary>().operand);
+      case ExprKind::kBinary: walrus(e->as<Binary>().left); return walrus(e->as<Binary>().right);
+      case ExprKind::kLogical:
+        for (const Expr* x : e->as<Logical>().operands) walrus(x);
+        return;
+      case ExprKind::kCompare:
+        walrus(e->as<Compare>().left);
+        for (const auto& part : e->as<Compare>().parts) walrus(part.right);
+        return;
+      case ExprKind::kCall:
+        for (const auto& arg : e->as<Call>().args) walrus(arg.value);
+        return;
+      default: return;
+    }
+  }
+
+  void target(const Expr& e) {
+    switch (e.kind) {
+      case ExprKind::kName: out.assigned.push_back(e.as<Name>().name); return;
+      case ExprKind::kStarred: target(*e.as<Starred>().value); return;
+      case ExprKind::kTuple:
+        for (const Expr* x : e.as<Tuple>().items) target(*x);
+        return;
+      case ExprKind::kList:
+        for (const Expr* x : e.as<List>().items) target(*x);
+        return;
+      default: return;
+    }
+  }
+
+  void block(Block body, bool own_loop) {
+    for (const Stmt* s : body) statement(*s, own_loop);
+  }
+
+  void statement(const Stmt& s, bool own_loop) {
+    switch (s.kind) {
+      case StmtKind::kExprStmt: walrus(s.as<ExprStmt>().value); return;
+      case StmtKind::kAssign:
+        for (const Expr* t : s.as<Assign>().targets) target(*t);
+        walrus(s.as<Assign>().value);
+        return;
+      case StmtKind::kAnnAssign: target(*s.as<AnnAssign>().target); return;
+      case StmtKind::kAugAssign: target(*s.as<AugAssign>().target); return;
+      case StmtKind::kDelete:
+        for (const Expr* t : s.as<Delete>().targets) target(*t);
+        return;
+      case StmtKind::kIf:
+        walrus(s.as<If>().condition);
+        block(s.as<If>().body, own_loop);
+        block(s.as<If>().else_body, own_loop);
+        return;
+      case StmtKind::kFor:
+        target(*s.as<For>().target);
+        block(s.as<For>().body, false);
+        block(s.as<For>().else_body, own_loop);
+        return;
+      case StmtKind::kWhile:
+        walrus(s.as<While>().condition);
+        block(s.as<While>().body, false);
+        block(s.as<While>().else_body, own_loop);
+        return;
+      case StmtKind::kWith:
+        for (const auto& item : s.as<With>().items)
+          if (item.target) target(*item.target);
+        block(s.as<With>().body, own_loop);
+        return;
+      case StmtKind::kTry: block(s.as<Try>().body, own_loop); return;
+      case StmtKind::kReturn: out.returns = true; return;
+      case StmtKind::kBreak: out.breaks |= own_loop; return;
+      default: return;
+    }
+  }
+};
+
+}  // namespace
+
+BodyScan scan_body(Block body, const Expr* target) {
+  BodyScan out;
+  Scanner scanner{out};
+  if (target) scanner.target(*target);
+  scanner.block(body, true);
+  std::sort(out.assigned.begin(), out.assigned.end(), [](Symbol a, Symbol b) { return a.str() < b.str(); });
+  out.assigned.erase(std::unique(out.assigned.begin(), out.assigned.end()), out.assigned.end());
+  return out;
+}
+
+}  // namespace fac::script
