@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ir/alias.h"
 #include "ir/graph.h"
 #include "ir/symbols.h"
 
@@ -54,7 +55,7 @@ bool Graph::has_effect(NodeId n) const {
     return false;
   }
   if (std::find(kPure.begin(), kPure.end(), at.kind) != kPure.end()) return false;
-  return !at.op || at.op->has_effect();
+  return !at.op || at.op->has_effect() || AliasInfo::writes_statistics(*this, n);
 }
 
 }  // namespace fac::ir

@@ -28,10 +28,13 @@ const PassInfo* find_pass(std::string_view name);
 // does not compile. Recursive functions stay calls.
 Status inline_calls(Graph& g);
 
-// Replaces GetAttr chains from the first parameter (`self`) by constants, for attributes that nothing in reach
-// assigns. Afterwards nothing reads `self` unless mutable state is used. `used` receives every object whose slots were
-// read, for the caller's validity check (ObjectBox::version).
-Status freeze_attributes(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used);
+// Replaces GetAttr chains from the first parameter (`self`) by constants (tensors keep their identity), for attributes
+// that nothing in reach assigns or writes in place: neither this graph nor other methods of the objects reachable from
+// `self`. Calls on interfaces whose object becomes known are inlined. `used` receives every object whose slots were
+// read, for the caller's validity check (ObjectBox::version). `own` is the qualified name of the graph's function.
+// Needs: inline_calls. errors: a body that does not compile.
+Status freeze_attributes(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used,
+                         std::string_view own = {});
 
 // All passes of passes.def until nothing changes, in order (bounded). In debug builds verify() runs between them.
 Status optimize(Graph& g, const DumpSink& dump = {});
