@@ -158,8 +158,7 @@ class Lexer {
       emit(Tok::kDedent, at_, at_);
     }
     if (indent.column != indents_.back().column) {
-      sink_.error(range(line, at_), kUnindentMismatch);
-      indents_.back() = indent;
+      sink_.error(range(line, at_), kUnindentMismatch);  // goes on as if it stood at the outer block's column
     } else if (indent.strict_column != indents_.back().strict_column) {
       sink_.error(range(line, at_), kMixedTabs);
       indents_.back() = indent;

@@ -18,7 +18,7 @@ constexpr Diag<> kTypeParameters{"type-parameters", "type parameters `def f[T]` 
 constexpr Diag<std::string> kAfterDecorator{"after-decorator", "expected `def` or `class` after a decorator, found {}"};
 constexpr Diag<> kBadTypeComment{"bad-type-comment", "type comment is not understood and has no effect"};
 constexpr Diag<std::size_t, std::size_t> kCommentCount{
-    "type-comment-count", "type comment names {} parameter types, but the function has {} parameters"};
+    "type-comment-count", "type comment has {} types for {} parameters"};
 
 }  // namespace
 
