@@ -59,7 +59,7 @@ fac::Status inspect(const Options& o, const Global& global) {
   nlohmann::json out;
 
   std::uint64_t total = 0;
-  for (const auto& m : archive->members()) total += m.size;
+  for (const auto& m : archive->members()) total += m.bytes;
   const auto tensors = fac::named_tensors(module);
   std::uint64_t weights = 0, numbers = 0;
   for (const auto& t : tensors) {
@@ -91,8 +91,8 @@ fac::Status inspect(const Options& o, const Global& global) {
   }
   if (o.files) {
     for (const auto& m : archive->members()) {
-      if (global.json) out["files"].push_back({{"name", m.name}, {"bytes", m.size}});
-      else std::printf("%10s  %s\n", bytes_text(m.size).c_str(), m.name.c_str());
+      if (global.json) out["files"].push_back({{"name", m.name}, {"bytes", m.bytes}});
+      else std::printf("%10s  %s\n", bytes_text(m.bytes).c_str(), m.name.c_str());
     }
   }
   if (o.parameters || all) {

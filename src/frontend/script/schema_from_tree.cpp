@@ -1,0 +1,56 @@
+#include "frontend/script/schema_from_tree.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<> kVarArgs{"variable-arguments", "Compiled functions can't take variable number of arguments or use keyword-only arguments with defaults"};
+constexpr Diag<std::string_view> kDefault{"default-not-constant", "the default value of argument '{}' is not a constant of its type"};
+
+}  // namespace
+
+std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_name, const TypePtr& self_type, TypeReader& types,
+                                DiagSink& sink, const ConstantNames& names) {
+  Schema s;
+  s.name = std::move(qualified_name);
+  bool ok = true;
+  for (std::size_t i = 0; i < def.params.size(); ++i) {
+    const Param& p = def.params[i];
+    if (p.kind == ParamKind::kStar || p.kind == ParamKind::kDoubleStar) {
+      if (p.kind == ParamKind::kStar && !p.name) continue;  // a bare `*`
+      sink.error(p.range, kVarArgs);
+      return std::nullopt;
+    }
+    Argument a;
+    a.name = std::string(p.name.str());
+    a.keyword_only = p.kind == ParamKind::kKeywordOnly;
+    if (i == 0 && self_type) {
+      a.type = self_type;  // also where it is annotated: an archive repeats the class's own name
+    } else if (p.annotation) {
+      a.type = types.read(*p.annotation);
+      if (!a.type) {
+        ok = false;
+        a.type = fac::types::tensor();
+      }
+    } else {
+      a.type = fac::types::tensor();
+    }
+    if (p.default_value && ok) {
+      a.default_value = constant_of(*p.default_value, a.type, names);
+      if (!a.default_value) {
+        sink.error(p.default_value->range, kDefault, a.name);
+        ok = false;
+      }
+    }
+    s.arguments.push_back(std::move(a));
+  }
+  if (def.returns) {
+    Argument r;
+    r.type = types.read(*def.returns);
+    if (!r.type) ok = false;
+    else s.returns.push_back(std::move(r));
+  }
+  if (!ok) return std::nullopt;
+  return s;
+}
+
+}  // namespace fac::script

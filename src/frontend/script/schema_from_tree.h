@@ -1,0 +1,18 @@
+// A function's signature from its `def`.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "frontend/script/constant_from_tree.h"
+#include "frontend/script/types_from_tree.h"
+#include "value/schema.h"
+
+namespace fac::script {
+
+// Arguments with types (none written: Tensor; `self`: self_type) and defaults. `returns` has one entry when the result is
+// annotated and none otherwise: the emitter infers it. nullopt after errors, which are in the sink.
+std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_name, const TypePtr& self_type,
+                                TypeReader& types, DiagSink& sink, const ConstantNames& names = {});
+
+}  // namespace fac::script
