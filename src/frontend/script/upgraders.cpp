@@ -1,156 +1,130 @@
-// Sources: PyTorch's version map and release notes.
-//   version 4: div of integers became true division (it truncated before)
-//   version 5: full infers an integral dtype from an integral fill value (it gave floats before)
-//   version 8, 9: linspace and logspace need `steps` (100 was the default)
-//   version 10: gelu got `approximate`
+// source of the changes: PyTorch's release notes 1.6 (div), 1.7 (full), 1.11 (linspace, logspace), 1.12 (gelu)
 #include "frontend/script/upgraders.h"
 
-#include <array>
-#include <mutex>
+#include <unordered_map>
 
 #include "frontend/script/define.h"
 
 namespace fac::script {
 namespace {
 
-constexpr Upgrader kUpgraders[] = {
-    {"aten::div.Tensor", 4, "aten::div.Tensor(Tensor self, Tensor other) -> Tensor", "div_tensor"},
-    {"aten::div.Scalar", 4, "aten::div.Scalar(Tensor self, Scalar other) -> Tensor", "div_scalar"},
-    {"aten::div.out", 4, "aten::div.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", "div_out"},
-    {"aten::div_.Tensor", 4, "aten::div_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", "div_tensor_in_place"},
-    {"aten::div_.Scalar", 4, "aten::div_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", "div_scalar_in_place"},
-    {"aten::full", 5,
-     "aten::full(int[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-     "pin_memory=None) -> Tensor",
-     "full"},
-    {"aten::linspace", 8,
-     "aten::linspace(Scalar start, Scalar end, int? steps=None, *, ScalarType? dtype=None, Layout? layout=None, Device? "
-     "device=None, bool? pin_memory=None) -> Tensor",
-     "linspace"},
-    {"aten::linspace.out", 8,
-     "aten::linspace.out(Scalar start, Scalar end, int? steps=None, *, Tensor(a!) out) -> Tensor(a!)", "linspace_out"},
-    {"aten::logspace", 9,
-     "aten::logspace(Scalar start, Scalar end, int? steps=None, float base=10.0, *, ScalarType? dtype=None, Layout? "
-     "layout=None, Device? device=None, bool? pin_memory=None) -> Tensor",
-     "logspace"},
-    {"aten::logspace.out", 9,
-     "aten::logspace.out(Scalar start, Scalar end, int? steps=None, float base=10.0, *, Tensor(a!) out) -> Tensor(a!)",
-     "logspace_out"},
-    {"aten::gelu", 10, "aten::gelu(Tensor self) -> Tensor", "gelu"},
-    {"aten::gelu.out", 10, "aten::gelu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", "gelu_out"},
-};
-constexpr std::size_t kCount = std::size(kUpgraders);
+constexpr std::string_view kText = R"(
+def div_Tensor(self: Tensor, other: Tensor) -> Tensor:
+  if torch.is_floating_point(self) or torch.is_floating_point(other):
+    return torch.true_divide(self, other)
+  return torch.div(self, other, rounding_mode="trunc")
 
-// One text a function, so that one whose operators are missing does not spoil the others.
-constexpr std::pair<std::string_view, std::string_view> kPrograms[] = {
-    {"div_tensor", R"(
-def div_tensor(self: Tensor, other: Tensor) -> Tensor:
-  if self.is_floating_point() or other.is_floating_point():
-    return torch.div(self, other)
+def div_Scalar(self: Tensor, other: number) -> Tensor:
+  if torch.is_floating_point(self) or isinstance(other, float):
+    return torch.true_divide(self, other)
   return torch.div(self, other, rounding_mode="trunc")
-)"},
-    {"div_scalar", R"(
-def div_scalar(self: Tensor, other: number) -> Tensor:
-  if self.is_floating_point() or isinstance(other, float):
-    return torch.div(self, other)
-  return torch.div(self, other, rounding_mode="trunc")
-)"},
-    {"div_out", R"(
-def div_out(self: Tensor, other: Tensor, out: Tensor) -> Tensor:
-  if self.is_floating_point() or other.is_floating_point() or out.is_floating_point():
-    return torch.div(self, other, out=out)
+
+def div__Tensor(self: Tensor, other: Tensor) -> Tensor:
+  if torch.is_floating_point(self) or torch.is_floating_point(other):
+    return torch.true_divide_(self, other)
+  return torch.div_(self, other, rounding_mode="trunc")
+
+def div__Scalar(self: Tensor, other: number) -> Tensor:
+  if torch.is_floating_point(self) or isinstance(other, float):
+    return torch.true_divide_(self, other)
+  return torch.div_(self, other, rounding_mode="trunc")
+
+def div_out(self: Tensor, other: Tensor, *, out: Tensor) -> Tensor:
+  if torch.is_floating_point(self) or torch.is_floating_point(other) or torch.is_floating_point(out):
+    return torch.true_divide(self, other, out=out)
   return torch.div(self, other, rounding_mode="trunc", out=out)
-)"},
-    {"div_tensor_in_place", R"(
-def div_tensor_in_place(self: Tensor, other: Tensor) -> Tensor:
-  if self.is_floating_point() or other.is_floating_point():
-    return torch.div_(self, other)
-  return torch.div_(self, other, rounding_mode="trunc")
-)"},
-    {"div_scalar_in_place", R"(
-def div_scalar_in_place(self: Tensor, other: number) -> Tensor:
-  if self.is_floating_point() or isinstance(other, float):
-    return torch.div_(self, other)
-  return torch.div_(self, other, rounding_mode="trunc")
-)"},
-    {"full", R"(
-def full(size: List[int], fill_value: number, dtype: Optional[int], layout: Optional[int], device: Optional[Device],
-         pin_memory: Optional[bool]) -> Tensor:
+
+def full(size: List[int], fill_value: number, *, dtype: Optional[int]=None, layout: Optional[int]=None, device: Optional[Device]=None, pin_memory: Optional[bool]=None) -> Tensor:
   if dtype is None:
-    fill_value = float(fill_value)
+    return torch.full(size, float(fill_value), dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
   return torch.full(size, fill_value, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
-)"},
-    {"linspace", R"(
-def linspace(start: number, end: number, steps: Optional[int], dtype: Optional[int], layout: Optional[int],
-             device: Optional[Device], pin_memory: Optional[bool]) -> Tensor:
-  count = 100 if steps is None else steps
-  return torch.linspace(start, end, count, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
-)"},
-    {"linspace_out", R"(
-def linspace_out(start: number, end: number, steps: Optional[int], out: Tensor) -> Tensor:
-  count = 100 if steps is None else steps
-  return torch.linspace(start, end, count, out=out)
-)"},
-    {"logspace", R"(
-def logspace(start: number, end: number, steps: Optional[int], base: float, dtype: Optional[int], layout: Optional[int],
-             device: Optional[Device], pin_memory: Optional[bool]) -> Tensor:
-  count = 100 if steps is None else steps
-  return torch.logspace(start, end, count, base, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
-)"},
-    {"logspace_out", R"(
-def logspace_out(start: number, end: number, steps: Optional[int], base: float, out: Tensor) -> Tensor:
-  count = 100 if steps is None else steps
-  return torch.logspace(start, end, count, base, out=out)
-)"},
-    {"gelu", R"(
+
+def full_out(size: List[int], fill_value: number, *, out: Tensor) -> Tensor:
+  return torch.full(size, fill_value, out=out)
+
+def linspace(start: number, end: number, steps: Optional[int]=None, *, dtype: Optional[int]=None, layout: Optional[int]=None, device: Optional[Device]=None, pin_memory: Optional[bool]=None) -> Tensor:
+  if steps is None:
+    return torch.linspace(start, end, 100, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+  return torch.linspace(start, end, steps, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+
+def linspace_out(start: number, end: number, steps: Optional[int]=None, *, out: Tensor) -> Tensor:
+  if steps is None:
+    return torch.linspace(start, end, 100, out=out)
+  return torch.linspace(start, end, steps, out=out)
+
+def logspace(start: number, end: number, steps: Optional[int]=None, base: float=10.0, *, dtype: Optional[int]=None, layout: Optional[int]=None, device: Optional[Device]=None, pin_memory: Optional[bool]=None) -> Tensor:
+  if steps is None:
+    return torch.logspace(start, end, 100, base, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+  return torch.logspace(start, end, steps, base, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+
+def logspace_out(start: number, end: number, steps: Optional[int]=None, base: float=10.0, *, out: Tensor) -> Tensor:
+  if steps is None:
+    return torch.logspace(start, end, 100, base, out=out)
+  return torch.logspace(start, end, steps, base, out=out)
+
 def gelu(self: Tensor) -> Tensor:
   return torch.gelu(self, approximate="none")
-)"},
-    {"gelu_out", R"(
-def gelu_out(self: Tensor, out: Tensor) -> Tensor:
+
+def gelu_out(self: Tensor, *, out: Tensor) -> Tensor:
   return torch.gelu(self, approximate="none", out=out)
-)"},
+)";
+
+constexpr Upgrader kUpgraders[] = {
+    {"aten::div.Tensor", 4, "aten::div.Tensor(Tensor self, Tensor other) -> Tensor", kText, "div_Tensor"},
+    {"aten::div.Scalar", 4, "aten::div.Scalar(Tensor self, Scalar other) -> Tensor", kText, "div_Scalar"},
+    {"aten::div_.Tensor", 4, "aten::div_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", kText, "div__Tensor"},
+    {"aten::div_.Scalar", 4, "aten::div_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", kText, "div__Scalar"},
+    {"aten::div.out", 4, "aten::div.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", kText, "div_out"},
+    {"aten::full", 5, "aten::full(int[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor", kText, "full"},
+    {"aten::full.out", 5, "aten::full.out(int[] size, Scalar fill_value, *, Tensor(a!) out) -> Tensor(a!)", kText, "full_out"},
+    {"aten::linspace", 8, "aten::linspace(Scalar start, Scalar end, int? steps=None, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor", kText, "linspace"},
+    {"aten::linspace.out", 8, "aten::linspace.out(Scalar start, Scalar end, int? steps=None, *, Tensor(a!) out) -> Tensor(a!)", kText, "linspace_out"},
+    {"aten::logspace", 9, "aten::logspace(Scalar start, Scalar end, int? steps=None, float base=10.0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor", kText, "logspace"},
+    {"aten::logspace.out", 9, "aten::logspace.out(Scalar start, Scalar end, int? steps=None, float base=10.0, *, Tensor(a!) out) -> Tensor(a!)", kText, "logspace_out"},
+    {"aten::gelu", 10, "aten::gelu(Tensor self) -> Tensor", kText, "gelu"},
+    {"aten::gelu.out", 10, "aten::gelu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", kText, "gelu_out"},
 };
 
-struct Made {
-  std::once_flag schema_once, function_once;
-  Schema schema;
-  bool has_schema = false;
-  std::shared_ptr<ir::Unit> unit;
-};
-Made& made(const Upgrader& u) {
-  static std::array<Made, kCount> all;
-  return all[static_cast<std::size_t>(&u - kUpgraders)];
+bool applies(const Upgrader& u, std::int64_t version) { return version != 0 && version < u.bumped_at; }
+
+// The functions above, compiled as one unit when the first of them is needed.
+ir::Unit* compiled_text() {
+  static const std::shared_ptr<ir::Unit> unit = [] {
+    auto made = compile_text(std::string(kText), "<upgraders>");
+    return made.ok() ? std::move(*made) : nullptr;
+  }();
+  return unit.get();
 }
 
 }  // namespace
 
 const Upgrader* find_upgrader(std::string_view op, std::int64_t version) {
-  if (version <= 0) return nullptr;
-  for (const Upgrader& u : kUpgraders)
-    if (u.op == op && version < u.bumped_at) return &u;
+  for (const auto& u : kUpgraders)
+    if (u.op == op && applies(u, version)) return &u;
   return nullptr;
 }
 
+std::vector<const Upgrader*> upgraders_of(std::string_view op_name, std::int64_t version) {
+  std::vector<const Upgrader*> out;
+  for (const auto& u : kUpgraders)
+    if (u.op.substr(0, u.op.find('.')) == op_name && applies(u, version)) out.push_back(&u);
+  return out;
+}
+
 const Schema* upgrader_schema(const Upgrader& u) {
-  Made& m = made(u);
-  std::call_once(m.schema_once, [&] {
-    if (auto s = parse_schema(u.old_schema); s.ok()) {
-      m.schema = std::move(*s);
-      m.has_schema = true;
-    }
-  });
-  return m.has_schema ? &m.schema : nullptr;
+  static const auto schemas = [] {
+    std::unordered_map<std::string_view, Schema> m;
+    for (const auto& k : kUpgraders)
+      if (auto s = parse_schema(k.old_schema); s.ok()) m.emplace(k.op, std::move(*s));
+    return m;
+  }();
+  const auto it = schemas.find(u.op);
+  return it == schemas.end() ? nullptr : &it->second;
 }
 
 ir::Function* upgrader_function(const Upgrader& u) {
-  Made& m = made(u);
-  std::call_once(m.function_once, [&] {
-    for (const auto& [name, text] : kPrograms)
-      if (name == u.function)
-        if (auto unit = compile_text(std::string(text), "<upgraders>"); unit.ok()) m.unit = std::move(*unit);
-  });
-  return m.unit ? m.unit->find_function(u.function) : nullptr;
+  ir::Unit* unit = compiled_text();
+  return unit ? unit->find_function(u.function) : nullptr;
 }
 
 }  // namespace fac::script
