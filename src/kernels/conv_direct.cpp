@@ -171,6 +171,7 @@ struct DirectRun {
     a.kc = p.kc;
     a.kc_last = p.kc_last;
     a.x_block = hw * kBlock;
+    a.x_ahead = a.x_block;
     a.y_pixel = a.r_pixel = kBlock;
     a.y_ob = a.r_ob = hw * kBlock;
     a.clamp = split.clamp;

@@ -195,6 +195,7 @@ struct GeneralRun {
       t.kc = L;
       t.kc_last = depth - (t.blocks - 1) * L;
       t.x_block = plan.out * L;
+      t.x_ahead = t.x_block;
       t.y_pixel = wide;
       t.y_ob = L;
       t.accumulate = c != 0;

@@ -225,6 +225,7 @@ struct WinogradRun {
     a.kc = kBlock;
     a.kc_last = c.c_in - (p.in_blocks - 1) * kBlock;
     a.x_block = count * kBlock;
+    a.x_ahead = a.x_block;
     a.y_pixel = kBlock;
     a.y_ob = count * kBlock;
     const float* w = task.packed + group * p.group_floats();

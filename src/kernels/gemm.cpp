@@ -155,6 +155,7 @@ struct GemmRun {
     t.kc_last = k1 - k0 - (t.blocks - 1) * L;
     if (k1 == k0) t.blocks = 0;
     t.x_block = (i1 - i0) * L;
+    t.x_ahead = t.x_block;
     t.y_pixel = g.ldc;
     t.y_ob = t.r_ob = L;
     t.r_pixel = e.ldr;
