@@ -1,0 +1,680 @@
+// x[indices], gather, scatter, masks: selecting and writing elements by position.
+#include "kernels/index.h"
+
+#include <limits>
+
+#include "kernels/copy.h"
+#include "ops/copy.h"
+#include "ops/dims.h"
+#include "ops/elementwise.h"
+#include "ops/functions.h"
+#include "ops/indexing.h"
+#include "ops/reduction.h"
+
+namespace fac {
+namespace ops {
+
+Status check_index_range(const Tensor& index, std::int64_t size, bool negative, std::string_view text, std::int64_t dim,
+                         ErrorKind kind) {
+  if (index.numel() == 0) return {};
+  Operands operands(index.sizes());
+  operands.add(index);
+  std::int64_t low = 0, high = -1;
+  kernels::index_range(operands.get(), &low, &high);
+  const std::int64_t least = negative ? -size : 0;
+  if (low >= least && high < size) return {};
+  if (!text.empty()) return make_error(kind, std::string(text));
+  return error(kind, "index {} is out of bounds for dimension {} with size {}", low < least ? low : high, dim, size);
+}
+
+Result<Tensor> nonzero(const Tensor& t) {
+  FACULA_TRY(const Tensor dense, contiguous(t));
+  const std::int64_t n = kernels::count_nonzero(dense.data(), kind_of(t.dtype()), t.numel());
+  FACULA_TRY(Tensor out, Tensor::empty(Dims{n, t.dim()}, DType::kInt64));
+  if (out.numel() > 0)
+    kernels::nonzero(out.data_as<std::int64_t>(), dense.data(), kind_of(t.dtype()), t.sizes().data(), static_cast<int>(t.dim()));
+  return out;
+}
+
+namespace {
+
+// One tensor index for each dimension of `self` (undefined: all of it), after masks have become positions.
+struct Indexing {
+  Tensor self;                   // with indexed dimensions in front if they were not adjacent
+  std::vector<Tensor> indices;   // int64, broadcast to one shape
+  Dims sizes;                    // of the result
+  std::size_t first = 0;         // where the index shape stands in the result
+  std::size_t index_rank = 0, indexed = 0;
+};
+
+Result<std::vector<Tensor>> positions(const Tensor& self, std::span<const Tensor> given) {
+  std::vector<Tensor> out;
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    const Tensor& t = given[k];
+    if (!t.defined()) {
+      out.emplace_back();
+      continue;
+    }
+    const DType type = t.dtype();
+    FACULA_CHECK_KIND(type == DType::kInt64 || type == DType::kInt32 || type == DType::kUInt8 || type == DType::kBool,
+                      kIndex, "tensors used as indices must be long, int, byte or bool tensors");
+    if (type == DType::kUInt8 || type == DType::kBool) {
+      for (std::int64_t j = 0; j < t.dim(); ++j) {
+        const auto at = static_cast<std::int64_t>(out.size()) + j;
+        FACULA_CHECK_KIND(at < self.dim() && t.size(j) == self.size(at), kIndex,
+                          "The shape of the mask {} at index {} does not match the shape of the indexed tensor {} at "
+                          "index {}", ints_text(t.sizes()), j, ints_text(self.sizes()), at);
+      }
+      FACULA_TRY(const Tensor where, nonzero(t));
+      for (std::int64_t j = 0; j < t.dim(); ++j) {
+        FACULA_TRY(Tensor column, select(where, 1, j));
+        out.push_back(std::move(column));
+      }
+      continue;
+    }
+    FACULA_TRY(Tensor wide, cast(t, DType::kInt64));
+    out.push_back(std::move(wide));
+  }
+  FACULA_CHECK_KIND(static_cast<std::int64_t>(out.size()) <= self.dim(), kIndex,
+                    "too many indices for tensor of dimension {}", self.dim());
+  return out;
+}
+
+Result<Indexing> prepare(const Tensor& self, std::span<const Tensor> given) {
+  FACULA_TRY(std::vector<Tensor> list, positions(self, given));
+  list.resize(static_cast<std::size_t>(self.dim()));
+  Indexing out{self, {}, {}, 0, 0, 0};
+  Dims shape;
+  std::size_t first = list.size(), last = 0;
+  for (std::size_t d = 0; d < list.size(); ++d) {
+    if (!list[d].defined()) continue;
+    ++out.indexed;
+    first = std::min(first, d);
+    last = d;
+    if (!broadcast_into(shape, list[d].sizes()).ok()) {
+      std::string shapes;
+      for (const Tensor& t : list)
+        if (t.defined()) shapes += (shapes.empty() ? "" : ", ") + ints_text(t.sizes());
+      return error(ErrorKind::kIndex,
+                   "shape mismatch: indexing tensors could not be broadcast together with shapes {}", shapes);
+    }
+  }
+  FACULA_CHECK(out.indexed > 0, "at least one index must be a tensor");
+  FACULA_CHECK(out.indexed <= kernels::kMaxIndexTensors, "indexing with more than {} tensors is not supported",
+               kernels::kMaxIndexTensors);
+  if (last - first + 1 != out.indexed) {  // not adjacent: to the front
+    Dims order;
+    std::vector<Tensor> moved;
+    for (int pass = 0; pass < 2; ++pass)
+      for (std::size_t d = 0; d < list.size(); ++d)
+        if (list[d].defined() == (pass == 0)) {
+          order.push_back(static_cast<std::int64_t>(d));
+          moved.push_back(list[d]);
+        }
+    FACULA_TRY(out.self, permute(self, order));
+    list = std::move(moved);
+    first = 0;
+  }
+  out.first = first;
+  out.index_rank = shape.size();
+  for (std::size_t d = 0; d < list.size(); ++d) {
+    const auto size = out.self.sizes()[d];
+    if (d == first)
+      for (auto s : shape) out.sizes.push_back(s);
+    if (!list[d].defined()) {
+      out.sizes.push_back(size);
+      continue;
+    }
+    FACULA_TRY_VOID(check_index_range(list[d], size, true, "", static_cast<std::int64_t>(d), ErrorKind::kIndex));
+    FACULA_TRY(Tensor wide, expand_to(list[d], shape));
+    out.indices.push_back(std::move(wide));
+  }
+  return out;
+}
+
+// Byte strides of self for the result's shape (0 where indices decide), and of the indexed dimensions.
+struct IndexStrides {
+  Dims result, sizes, strides;
+};
+IndexStrides strides_of(const Indexing& x) {
+  IndexStrides s;
+  const auto width = static_cast<std::int64_t>(x.self.element_bytes());
+  for (std::size_t d = 0; d < x.self.sizes().size(); ++d) {
+    if (d == x.first)
+      for (std::size_t i = 0; i < x.index_rank; ++i) s.result.push_back(0);
+    if (d >= x.first && d < x.first + x.indexed) {
+      s.sizes.push_back(x.self.sizes()[d]);
+      s.strides.push_back(x.self.strides()[d] * width);
+    } else {
+      s.result.push_back(x.self.strides()[d] * width);
+    }
+  }
+  return s;
+}
+void add_indices(Operands& operands, const Indexing& x) {
+  for (const Tensor& t : x.indices) {
+    Dims strides(x.sizes.size(), 0);
+    for (std::size_t i = 0; i < x.index_rank; ++i) strides[x.first + i] = t.strides()[i] * 8;
+    operands.add_raw(t.data(), strides, ScalarKind::kInt64);
+  }
+}
+
+}  // namespace
+
+Result<Tensor> index(const Tensor& t, std::span<const Tensor> indices) {
+  FACULA_TRY(const Indexing x, prepare(t, indices));
+  FACULA_TRY(const Tensor out, Tensor::empty(x.sizes, t.dtype()));
+  if (out.numel() == 0) return out;
+  const IndexStrides s = strides_of(x);
+  Operands operands(x.sizes);
+  operands.add(out);
+  operands.add_raw(x.self.data(), s.result, kind_of(t.dtype()));
+  add_indices(operands, x);
+  kernels::index_get(operands.by_dim(), {static_cast<int>(x.indexed), s.sizes.data(), s.strides.data()});
+  return out;
+}
+
+Status index_put(const Tensor& self, std::span<const Tensor> indices, const Tensor& values, bool accumulate) {
+  FACULA_CHECK(self.dtype() == values.dtype(), "Index put requires the source and destination dtypes match, got {} for "
+               "the destination and {} for the source.", dtype_name(self.dtype()), dtype_name(values.dtype()));
+  FACULA_TRY_VOID(check_writable(self));
+  FACULA_TRY(const Indexing x, prepare(self, indices));
+  const auto wide = expand_to(values, x.sizes);
+  FACULA_CHECK(wide.ok(), "shape mismatch: value tensor of shape {} cannot be broadcast to indexing result of shape {}",
+               ints_text(values.sizes()), ints_text(x.sizes));
+  FACULA_TRY(const Tensor source, unaliased(self, *wide));
+  if (product(x.sizes) == 0) return {};
+  const IndexStrides s = strides_of(x);
+  Operands operands(x.sizes);
+  operands.add_raw(x.self.data(), s.result, kind_of(self.dtype()));
+  operands.add(source);
+  add_indices(operands, x);
+  return check(kernels::index_put(operands.by_dim(), {static_cast<int>(x.indexed), s.sizes.data(), s.strides.data()}, accumulate),
+               "index_put", self.dtype());
+}
+
+Result<Tensor> index_select(const Tensor& t, std::int64_t dim, const Tensor& index) {
+  FACULA_TRY(const std::int64_t d, wrap_dim(dim, t.dim()));
+  FACULA_CHECK_KIND(index.dim() <= 1, kIndex, "index_select(): Index is supposed to be a vector");
+  FACULA_CHECK(index.dtype() == DType::kInt64 || index.dtype() == DType::kInt32,
+               "index_select(): Expected dtype int32 or int64 for index");
+  FACULA_CHECK(t.dim() > 0 || index.numel() == 1, "index_select(): Expected index to have one element for a 0-dim tensor");
+  const std::int64_t n = t.dim() == 0 ? 1 : t.size(d);
+  FACULA_TRY_VOID(check_index_range(index, n, false, "index out of range in self", d, ErrorKind::kIndex));
+  if (t.dim() == 0) return clone(t);
+  Dims sizes(t.sizes());
+  sizes[static_cast<std::size_t>(d)] = index.numel();
+  FACULA_TRY(const Tensor out, Tensor::empty(sizes, t.dtype()));
+  if (out.numel() == 0) return out;
+  FACULA_TRY(const Tensor dense, contiguous(t));
+  FACULA_TRY(const Tensor where, contiguous(index));
+  std::int64_t outer = 1, inner = static_cast<std::int64_t>(t.element_bytes());
+  for (std::int64_t i = 0; i < d; ++i) outer *= t.size(i);
+  for (std::int64_t i = d + 1; i < t.dim(); ++i) inner *= t.size(i);
+  kernels::index_select(out.data(), dense.data(), where.data(), kind_of(index.dtype()), index.numel(), outer, n, inner);
+  return out;
+}
+
+// A 0-dim tensor as one of one element, which is how gather and scatter treat it.
+Tensor at_least_1d(const Tensor& t) { return t.dim() > 0 ? t : t.as_view(Dims{1}, Dims{1}, t.offset()); }
+
+Result<Tensor> gather(const Tensor& self, std::int64_t dim, const Tensor& index) {
+  FACULA_TRY(const std::int64_t d, wrap_dim(dim, self.dim()));
+  FACULA_TRY(const Tensor out, Tensor::empty(index.sizes(), self.dtype()));
+  FACULA_CHECK(index.dtype() == DType::kInt64 || index.dtype() == DType::kInt32, "gather(): Expected dtype int32/int64 for index");
+  if (index.numel() == 0) return out;
+  const Tensor x = at_least_1d(self), at = at_least_1d(index), y = at_least_1d(out);
+  FACULA_CHECK(x.dim() == at.dim(), "Index tensor must have the same number of dimensions as input tensor");
+  for (std::int64_t i = 0; i < x.dim(); ++i)
+    FACULA_CHECK(i == d || at.size(i) <= x.size(i), "Size does not match at dimension {} expected index {} to be no "
+                 "larger than self {} apart from dimension {}", i, ints_text(index.sizes()), ints_text(self.sizes()), d);
+  FACULA_TRY_VOID(check_index_range(at, x.size(d), false, "", d, ErrorKind::kRuntime));
+  FACULA_TRY(const Tensor wide, cast(at, DType::kInt64));
+  const auto width = static_cast<std::int64_t>(x.element_bytes());
+  Dims strides;
+  for (std::int64_t i = 0; i < x.dim(); ++i) strides.push_back(i == d ? 0 : x.stride(i) * width);
+  Operands operands(at.sizes());
+  operands.add(y);
+  operands.add(wide);
+  operands.add_raw(x.data(), strides, kind_of(x.dtype()));
+  kernels::gather(operands.by_dim(), x.stride(d) * width, x.size(d));
+  return out;
+}
+
+Status scatter_into(const Tensor& out, std::int64_t dim, const Tensor& index, const Tensor& src, kernels::ScatterOp op) {
+  FACULA_TRY(const std::int64_t d, wrap_dim(dim, out.dim()));
+  FACULA_CHECK(index.dtype() == DType::kInt64 || index.dtype() == DType::kInt32, "scatter(): Expected dtype int32/int64 for index");
+  FACULA_CHECK(src.dtype() == out.dtype(), "scatter(): Expected self.dtype to be equal to src.dtype");
+  if (index.numel() == 0) return {};
+  FACULA_TRY_VOID(check_writable(out));
+  const Tensor y = at_least_1d(out), at = at_least_1d(index);
+  FACULA_CHECK(y.dim() == at.dim(), "Index tensor must have the same number of dimensions as self tensor");
+  Tensor from = src;
+  if (src.dim() == 0) {
+    from = src.as_view(at.sizes(), Dims(at.sizes().size(), 0), src.offset());
+  } else {
+    FACULA_CHECK(src.dim() == at.dim(), "Index tensor must have the same number of dimensions as src tensor");
+  }
+  for (std::int64_t i = 0; i < y.dim(); ++i)
+    FACULA_CHECK((i == d || at.size(i) <= y.size(i)) && at.size(i) <= from.size(i),
+                 "Expected index {} to be no larger than self {} apart from dimension {} and to be no larger size than "
+                 "src {}", ints_text(index.sizes()), ints_text(out.sizes()), d, ints_text(src.sizes()));
+  FACULA_TRY_VOID(check_index_range(at, y.size(d), false, "", d, ErrorKind::kRuntime));
+  FACULA_TRY(const Tensor wide, cast(at, DType::kInt64));
+  FACULA_TRY(from, unaliased(out, from));
+  const auto width = static_cast<std::int64_t>(y.element_bytes());
+  Dims strides, from_strides;
+  for (std::int64_t i = 0; i < y.dim(); ++i) {
+    strides.push_back(i == d ? 0 : y.stride(i) * width);
+    from_strides.push_back(from.stride(i) * width);
+  }
+  Operands operands(at.sizes());
+  operands.add_raw(y.data(), strides, kind_of(y.dtype()));
+  operands.add(wide);
+  operands.add_raw(from.data(), from_strides, kind_of(from.dtype()));
+  return check(kernels::scatter(op, operands.by_dim(), y.stride(d) * width, y.size(d)), "scatter", out.dtype());
+}
+
+}  // namespace ops
+
+namespace {
+
+using namespace ops;
+using kernels::ScatterOp;
+using I = std::int64_t;
+using T = const Tensor&;
+using S = const Scalar&;
+
+// Out-of-place and in-place spellings of a function that writes into its first argument.
+template <auto f, class... A>
+Result<Tensor> on_copy(T self, A... args) {
+  FACULA_CHECK(self.defined(), "expected a Tensor but got None");
+  FACULA_TRY(Tensor out, clone(self));
+  FACULA_TRY_VOID(f(out, args...));
+  return out;
+}
+template <auto f, class... A>
+Result<Tensor> on_self(T self, A... args) {
+  FACULA_CHECK(self.defined(), "expected a Tensor but got None");
+  FACULA_TRY_VOID(f(self, args...));
+  self.bump_version();
+  return self;
+}
+
+Result<Tensor> index_op(T self, TensorList indices) { return index(self, to_vector(indices)); }
+Status put_at(T self, TensorList indices, T values, bool accumulate) {
+  // A 0-dim value is converted, as a number would be.
+  FACULA_TRY(const Tensor v, values.dim() == 0 ? cast(values, self.dtype()) : Result<Tensor>(values));
+  return index_put(self, to_vector(indices), v, accumulate);
+}
+Status put_impl(T self, TensorList indices, T values, bool accumulate, bool) {
+  return put_at(self, indices, values, accumulate);
+}
+Result<Tensor> gather_op(T self, I dim, T index, bool) { return gather(self, dim, index); }
+
+// self[..., index, ...] along dim, for the index_* family.
+Result<std::vector<Tensor>> along(T self, I dim, T index, std::string_view name) {
+  FACULA_TRY(const I d, wrap_dim(dim, self.dim()));
+  FACULA_CHECK_KIND(index.dim() <= 1, kIndex, "{}(): Index should have dimension 1 or 0 (got {})", name, index.dim());
+  FACULA_CHECK_KIND(index.dtype() == DType::kInt64 || index.dtype() == DType::kInt32, kIndex,
+                    "{}(): Expected dtype int32/int64 for index", name);
+  FACULA_TRY_VOID(check_index_range(index, self.dim() == 0 ? 1 : self.size(d), name == "index_fill",
+                                    "index out of range in self", d, ErrorKind::kIndex));
+  std::vector<Tensor> list(static_cast<std::size_t>(d));
+  FACULA_TRY(Tensor flat, index.dim() == 0 ? reshape(index, Dims{1}) : Result<Tensor>(index));
+  list.push_back(std::move(flat));
+  return list;
+}
+Status index_add(T self, I dim, T index, T source, const Scalar& alpha) {
+  FACULA_CHECK(self.dtype() == source.dtype(), "index_add_(): self ({}) and source ({}) must have the same scalar type",
+               dtype_name(self.dtype()), dtype_name(source.dtype()));
+  FACULA_TRY(const auto list, along(self, dim, index, "index_add_"));
+  FACULA_CHECK(source.dim() == 0 || list.back().numel() == source.size(static_cast<I>(list.size()) - 1),
+               "index_add_(): Number of indices ({}) should be equal to source.size(dim) ({}), for dim: {}",
+               list.back().numel(), source.dim() == 0 ? 1 : source.size(static_cast<I>(list.size()) - 1), dim);
+  FACULA_TRY(const Tensor scaled, binary(source, alpha, BinaryOp::mul));
+  FACULA_TRY(const Tensor typed, cast(scaled, self.dtype()));
+  return index_put(at_least_1d(self), list, typed, true);
+}
+Status index_copy(T self, I dim, T index, T source) {
+  FACULA_CHECK(self.dtype() == source.dtype(), "index_copy_(): self and source expected to have the same dtype, but got "
+               "(self) {} and (source) {}", dtype_name(self.dtype()), dtype_name(source.dtype()));
+  FACULA_TRY(const auto list, along(self, dim, index, "index_copy_"));
+  FACULA_CHECK_KIND(source.dim() == 0 || list.back().numel() == source.size(static_cast<I>(list.size()) - 1), kIndex,
+                    "index_copy_(): Number of indices ({}) should be equal to source.size(dim) ({})",
+                    list.back().numel(), source.dim() == 0 ? 1 : source.size(static_cast<I>(list.size()) - 1));
+  return index_put(at_least_1d(self), list, source, false);
+}
+Status index_fill_tensor(T self, I dim, T index, T value) {
+  FACULA_CHECK(value.dim() == 0, "index_fill_ only supports a 0-dimensional value tensor, but got tensor with {} "
+               "dimension(s).", value.dim());
+  FACULA_TRY(const auto list, along(self, dim, index, "index_fill"));
+  FACULA_TRY(const Tensor v, cast(value, self.dtype()));
+  return index_put(at_least_1d(self), list, v, false);
+}
+Status index_fill(T self, I dim, T index, const Scalar& value) {
+  FACULA_TRY(const Tensor v, scalar_tensor(value, self.dtype()));
+  return index_fill_tensor(self, dim, index, v);
+}
+
+Result<Tensor> take(T self, T index) {
+  FACULA_CHECK(index.dtype() == DType::kInt64, "take(): Expected a long tensor for index, but got {}", dtype_name(index.dtype()));
+  FACULA_CHECK_KIND(self.numel() > 0 || index.numel() == 0, kIndex, "take(): tried to take from an empty tensor");
+  FACULA_TRY_VOID(check_index_range(index, self.numel(), true, "out of range: tried to access an index outside the tensor", 0, ErrorKind::kIndex));
+  FACULA_TRY(const Tensor flat, reshape(self, Dims{-1}));
+  FACULA_TRY(const Tensor i, reshape(index, Dims{-1}));
+  FACULA_TRY(const Tensor got, ops::index(flat, {{i}}));
+  return reshape(got, index.sizes());
+}
+Status put(T self, T index, T source, bool accumulate) {
+  FACULA_CHECK(index.dtype() == DType::kInt64, "put_(): Expected a long tensor for index, but got {}", dtype_name(index.dtype()));
+  FACULA_CHECK(self.dtype() == source.dtype(), "put_(): self and source expected to have the same dtype, but got self.dtype = {} and source.dtype = {}",
+               dtype_name(self.dtype()), dtype_name(source.dtype()));
+  FACULA_CHECK_KIND(index.numel() == source.numel(), kIndex, "put_(): Expected source and index to have the same number of elements, but got source.numel() = {}, index.numel() = {}",
+                    source.numel(), index.numel());
+  FACULA_TRY(const Tensor flat, reshape(self, Dims{-1}));
+  FACULA_TRY(const Tensor i, reshape(index, Dims{-1}));
+  FACULA_TRY(const Tensor v, reshape(source, Dims{-1}));
+  FACULA_TRY_VOID(index_put(flat, {{i}}, v, accumulate));
+  return flat.storage() == self.storage() ? Status() : copy_into(self, *view(flat, self.sizes()));
+}
+Result<Tensor> take_along_dim(T self, T indices, std::optional<I> dim) {
+  FACULA_CHECK(indices.dtype() == DType::kInt64, "torch.take_along_dim(): dtype of indices should be Long but got {}", dtype_name(indices.dtype()));
+  if (!dim) {
+    FACULA_TRY(const Tensor flat, reshape(self, Dims{-1}));
+    FACULA_TRY(const Tensor i, reshape(indices, Dims{-1}));
+    return gather(flat, 0, i);
+  }
+  FACULA_CHECK(self.dim() == indices.dim(), "torch.take_along_dim(): input and indices should have the same number of "
+               "dimensions, but got {} dimensions for input, and {} dimensions for indices", self.dim(), indices.dim());
+  FACULA_TRY(const I d, wrap_dim(*dim, self.dim()));
+  const auto k = static_cast<std::size_t>(d);
+  Dims a(self.sizes()), b(indices.sizes());
+  a[k] = b[k] = 1;
+  FACULA_TRY(Dims shape, broadcast_shape(a, b));
+  shape[k] = indices.size(d);
+  FACULA_TRY(const Tensor i, expand_to(indices, shape));
+  shape[k] = self.size(d);
+  FACULA_TRY(const Tensor x, expand_to(self, shape));
+  return gather(x, d, i);
+}
+
+// scatter
+Status scatter_src(T self, I dim, T index, T src) { return scatter_into(self, dim, index, src, ScatterOp::kSet); }
+Status scatter_value(T self, I dim, T index, const Scalar& value) {
+  FACULA_TRY(const Tensor v, scalar_tensor(value, self.dtype()));
+  return scatter_into(self, dim, index, v, ScatterOp::kSet);
+}
+Status scatter_add(T self, I dim, T index, T src) { return scatter_into(self, dim, index, src, ScatterOp::kAdd); }
+Status scatter_old_reduce(T self, I dim, T index, T src, std::string_view reduce) {
+  FACULA_CHECK(reduce == "add" || reduce == "multiply", "reduce argument must be either add or multiply.");
+  return scatter_into(self, dim, index, src, reduce == "add" ? ScatterOp::kAdd : ScatterOp::kMul);
+}
+Status scatter_value_reduce(T self, I dim, T index, const Scalar& value, std::string_view reduce) {
+  FACULA_TRY(const Tensor v, scalar_tensor(value, self.dtype()));
+  return scatter_old_reduce(self, dim, index, v, reduce);
+}
+// The number that changes nothing; also what an unwritten element starts from if self does not count.
+Scalar identity(ScatterOp op, DType t) {
+  const auto limit = [&](bool lowest) -> Scalar {
+    if (!is_integral(t, true)) return lowest ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+    const int bits = static_cast<int>(item_size(t)) * 8;
+    if (t == DType::kBool) return !lowest;
+    if (t == DType::kUInt8) return lowest ? I{0} : I{255};
+    const I most = bits == 64 ? std::numeric_limits<I>::max() : (I{1} << (bits - 1)) - 1;
+    return lowest ? -most - 1 : most;
+  };
+  switch (op) {
+    case ScatterOp::kMul: return 1;
+    case ScatterOp::kMax: return limit(true);
+    case ScatterOp::kMin: return limit(false);
+    default: return 0;
+  }
+}
+Status scatter_reduce(T self, I dim, T index, T src, std::string_view reduce, bool include_self) {
+  ScatterOp op{};
+  if (reduce == "sum") op = ScatterOp::kAdd;
+  else if (reduce == "prod") op = ScatterOp::kMul;
+  else if (reduce == "mean") op = ScatterOp::kMean;
+  else if (reduce == "amax") op = ScatterOp::kMax;
+  else if (reduce == "amin") op = ScatterOp::kMin;
+  else return runtime_error("reduce argument must be either sum, prod, mean, amax or amin, got {}", reduce);
+  if (!include_self) {
+    FACULA_TRY(const Tensor start, scalar_tensor(identity(op, self.dtype()), self.dtype()));
+    FACULA_TRY_VOID(scatter_into(self, dim, index, start, ScatterOp::kSet));
+  }
+  FACULA_TRY_VOID(scatter_into(self, dim, index, src, op));
+  if (op != ScatterOp::kMean) return {};
+  FACULA_TRY(const Tensor count, full(self.sizes(), include_self ? 1 : 0, self.dtype()));
+  FACULA_TRY(const Tensor one, scalar_tensor(1, self.dtype()));
+  FACULA_TRY_VOID(scatter_into(count, dim, index, one, ScatterOp::kAdd));
+  FACULA_TRY(const Tensor divisor, binary(count, Scalar(1), BinaryOp::maximum));
+  FACULA_TRY(const Tensor mean, binary(self, divisor, is_integral(self.dtype(), true) ? BinaryOp::div_floor : BinaryOp::div));
+  return copy_into(self, mean);
+}
+
+// Masks.
+Status mask_is_bool(T mask, std::string_view name) {
+  FACULA_CHECK(mask.dtype() == DType::kBool, "{} only supports boolean masks, but got mask with dtype {}", name,
+               dtype_python(mask.dtype()));
+  return {};
+}
+Status masked_fill(T self, T mask, const Scalar& value) {
+  FACULA_TRY_VOID(mask_is_bool(mask, "masked_fill_"));
+  FACULA_TRY_VOID(check_writable(self));
+  FACULA_TRY(const Tensor wide, expand_to(mask, self.sizes()));
+  FACULA_TRY(const Tensor v, scalar_tensor(value, self.dtype()));
+  if (self.numel() == 0) return {};
+  Operands operands(self.sizes());
+  operands.add(self);
+  operands.add(wide);
+  kernels::masked_fill(operands.get(), v.data());
+  return {};
+}
+Status masked_fill_tensor(T self, T mask, T value) {
+  FACULA_CHECK(value.dim() == 0, "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {} "
+               "dimension(s).", value.dim());
+  FACULA_TRY(const Scalar v, item(value));
+  return masked_fill(self, mask, v);
+}
+// Out of place, self and mask broadcast to each other.
+template <auto f, class V>
+Result<Tensor> masked_copy(T self, T mask, V value) {
+  FACULA_CHECK(self.defined() && mask.defined(), "expected a Tensor but got None");
+  FACULA_TRY(const Dims shape, broadcast_shape(self.sizes(), mask.sizes()));
+  FACULA_TRY(const Tensor wide, expand_to(self, shape));
+  FACULA_TRY(Tensor out, clone_as(wide, same_sizes(shape, self.sizes()) ? MemoryFormat::kPreserve : MemoryFormat::kContiguous));
+  FACULA_TRY_VOID(f(out, mask, value));
+  return out;
+}
+Result<Tensor> masked_select(T self, T mask) {
+  FACULA_TRY_VOID(mask_is_bool(mask, "masked_select"));
+  FACULA_TRY(const Dims shape, broadcast_shape(self.sizes(), mask.sizes()));
+  FACULA_TRY(const Tensor x, expand_to(self, shape));
+  FACULA_TRY(const Tensor m, expand_to(mask, shape));
+  FACULA_TRY(const Tensor dense, contiguous(x));
+  FACULA_TRY(const Tensor where, contiguous(m));
+  const I n = kernels::count_true(where.data_as<bool>(), where.numel());
+  FACULA_TRY(const Tensor out, Tensor::empty({&n, 1}, self.dtype()));
+  if (n > 0)
+    kernels::masked_select(out.data(), dense.data(), where.data_as<bool>(), where.numel(), static_cast<I>(self.element_bytes()));
+  return out;
+}
+Status masked_scatter(T self, T mask, T source) {
+  FACULA_TRY_VOID(mask_is_bool(mask, "masked_scatter_"));
+  FACULA_CHECK(self.dtype() == source.dtype(), "masked_scatter_: expected self and source to have same dtypes but got {} and {}",
+               dtype_name(self.dtype()), dtype_name(source.dtype()));
+  FACULA_TRY(const Tensor wide, expand_to(mask, self.sizes()));
+  FACULA_TRY(const Tensor where, contiguous(wide));
+  FACULA_TRY(const Tensor from, contiguous(source));
+  FACULA_TRY(const Tensor dense, contiguous(self));
+  if (self.numel() == 0) return {};
+  FACULA_CHECK(kernels::count_true(where.data_as<bool>(), where.numel()) <= from.numel(),
+               "Number of elements of source < number of ones in mask");
+  kernels::masked_scatter(dense.data(), from.data(), where.data_as<bool>(), where.numel(), static_cast<I>(self.element_bytes()));
+  return copy_into(self, dense);
+}
+
+Result<Tensor> nonzero_op(T self) { return nonzero(self); }
+Result<std::vector<Tensor>> nonzero_numpy(T self) {
+  FACULA_TRY(const Tensor where, nonzero(at_least_1d(self)));
+  std::vector<Tensor> out;
+  for (I d = 0; d < where.size(1); ++d) {
+    FACULA_TRY(Tensor column, select(where, 1, d));
+    out.push_back(std::move(column));
+  }
+  return out;
+}
+Result<Tensor> nonzero_static(T self, I size, I fill_value) {
+  FACULA_CHECK(size >= 0, "nonzero_static: 'size' must be an non-negative integer");
+  FACULA_TRY(const Tensor where, nonzero(self));
+  FACULA_TRY(const Tensor out, full(Dims{size, self.dim()}, fill_value, DType::kInt64));
+  const I n = std::min(size, where.size(0));
+  FACULA_TRY(const Tensor to, slice(out, 0, 0, n, 1));
+  FACULA_TRY(const Tensor from, slice(where, 0, 0, n, 1));
+  FACULA_TRY_VOID(copy_into(to, from));
+  return out;
+}
+
+// Copies with a part replaced.
+Result<Tensor> replaced(T self, T src, Result<Tensor> (*part)(T, I, I, I, I), I a, I b, I c, I d, std::string_view name) {
+  FACULA_TRY(Tensor out, clone(self));
+  FACULA_TRY(const Tensor slot, part(out, a, b, c, d));
+  FACULA_CHECK(same_sizes(slot.sizes(), src.sizes()), "expected src to have a size equal to the {} of self. src size = {}, "
+               "{} size = {}", name, ints_text(src.sizes()), name, ints_text(slot.sizes()));
+  FACULA_TRY_VOID(copy_into(slot, src));
+  return out;
+}
+Result<Tensor> select_scatter(T self, T src, I dim, I index) {
+  return replaced(self, src, [](T t, I d, I i, I, I) { return select(t, d, i); }, dim, index, 0, 0, "slice");
+}
+Result<Tensor> slice_scatter(T self, T src, I dim, std::optional<I> start, std::optional<I> end, I step) {
+  constexpr I kMost = std::numeric_limits<I>::max();
+  return replaced(self, src, [](T t, I d, I a, I b, I s) { return slice(t, d, a, b, s); }, dim, start.value_or(0),
+                  end.value_or(kMost), step, "slice");
+}
+Result<Tensor> diagonal_scatter(T self, T src, I offset, I dim1, I dim2) {
+  return replaced(self, src, [](T t, I o, I a, I b, I) { return diagonal(t, o, a, b); }, offset, dim1, dim2, 0, "slice");
+}
+
+}  // namespace
+
+constexpr Op kIndexing[] = {
+    row<index_op>("aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor",
+        {.forms = kOut, .samples = {"randn(4,5), [tensor([0,2])]", "randn(4,5), [None, tensor([0,-1])]",
+            "randn(4,5), [tensor([0,1]), tensor([1,2])]", "randn(2,3,4), [tensor([0,1]), None, tensor([1,2])]",
+            "randn(4,5), [randn(4,5)>0]", "randn(4,5), [tensor([True,False,True,True]), None]",
+            "randn(2,3,4), [None, tensor([[0],[1]]), tensor([0,2])]", "randn(3), [tensor([3])]"}}),
+    row<index_op>("aten::index.Tensor_hacked_twin(Tensor self, Tensor[] indices) -> Tensor",
+        {.samples = {"randn(4,5), [tensor([0,2])]"}}),
+    row<on_copy<put_at, TensorList, T, bool>>("aten::index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor",
+        {.forms = kOut, .samples = {"randn(4,5), [tensor([0,2])], randn(5)",
+            "randn(4,5), [tensor([0,0])], randn(2,5), True", "randn(4,5), [None, tensor([1,2])], randn(4,2)",
+            "randn(3,3), [randn(3,3)>0], tensor(1.5)", "randn(3), [tensor([0])], arange(2)"}}),
+    row<on_copy<put_at, TensorList, T, bool>>("aten::index_put.hacked_twin(Tensor self, Tensor[] indices, Tensor values, bool accumulate=False) -> Tensor"),
+    row<on_self<put_at, TensorList, T, bool>>("aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)",
+        {.samples = {"randn(4,5), [tensor([0,2])], randn(5)", "randn(4,5), [tensor([0,0])], randn(2,5), True",
+            "randn(4,5).t(), [tensor([0,2])], tensor(1.)"}}),
+    row<on_self<put_at, TensorList, T, bool>>("aten::index_put_.hacked_twin(Tensor(a!) self, Tensor[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)"),
+    row<on_self<put_impl, TensorList, T, bool, bool>>("aten::_index_put_impl_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor(a!)",
+        {.samples = {"randn(4,5), [tensor([0,2])], randn(5)"}}),
+    row<on_self<put_impl, TensorList, T, bool, bool>>("aten::_index_put_impl_.hacked_twin(Tensor(a!) self, Tensor[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor(a!)"),
+    row<index_select>("aten::index_select(Tensor self, int dim, Tensor index) -> Tensor",
+        {.forms = kOut, .samples = {"randn(4,5), 0, tensor([0,2,2])", "randn(4,5), 1, tensor([4,0])",
+            "randn(5,4).t(), -1, tensor([1])", "randn(4), 0, tensor([4])",
+            "randn(4,5), 0, tensor([],dtype=torch.int64)"}}),
+    row<gather_op>("aten::gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 1, tensor([[0,3],[1,2]])", "randn(3,4), 0, tensor([[0,1,2,0]])",
+            "randn(4,3).t(), 1, tensor([[0],[1],[2]])", "randn(3), 0, tensor([5])", "randn(()), 0, tensor(0)"}}),
+    row<take>("aten::take(Tensor self, Tensor index) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), tensor([[0,11],[-1,5]])"}}),
+    row<on_copy<put, T, T, bool>>("aten::put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), tensor([0,11]), randn(2)",
+            "randn(3,4), tensor([0,0]), randn(2), True"}}),
+    row<on_self<put, T, T, bool>>("aten::put_(Tensor(a!) self, Tensor index, Tensor source, bool accumulate=False) -> Tensor(a!)",
+        {.samples = {"randn(3,4), tensor([0,11]), randn(2)"}}),
+    row<take_along_dim>("aten::take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), tensor([[0,3]]), 1", "randn(3,4), tensor([0,5])"}}),
+    row<on_copy<index_add, I, T, T, S>>("aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([0,0]), randn(2,4)",
+            "randn(3,4), 1, tensor([1,2]), randn(3,2), alpha=2"}}),
+    row<on_self<index_add, I, T, T, S>>("aten::index_add_(Tensor(a!) self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor(a!)",
+        {.samples = {"randn(3,4), 0, tensor([0,0]), randn(2,4)"}}),
+    row<on_copy<index_copy, I, T, T>>("aten::index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([0,2]), randn(2,4)",
+            "randn(3,4), 1, tensor([1]), randn(3,1)"}}),
+    row<on_self<index_copy, I, T, T>>("aten::index_copy_(Tensor(a!) self, int dim, Tensor index, Tensor source) -> Tensor(a!)",
+        {.samples = {"randn(3,4), 0, tensor([0,2]), randn(2,4)"}}),
+    row<on_copy<index_fill, I, T, S>>("aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([0,2]), 7", "randn(3,4), 1, tensor([-1]), 0.5"}}),
+    row<on_copy<index_fill_tensor, I, T, T>>("aten::index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([0,2]), tensor(7.)"}}),
+    row<on_self<index_fill, I, T, S>>("aten::index_fill_.int_Scalar(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)",
+        {.samples = {"randn(3,4), 0, tensor([0,2]), 7"}}),
+    row<on_self<index_fill_tensor, I, T, T>>("aten::index_fill_.int_Tensor(Tensor(a!) self, int dim, Tensor index, Tensor value) -> Tensor(a!)",
+        {.samples = {"randn(3,4), 0, tensor([0,2]), tensor(7.)"}}),
+    row<on_copy<scatter_src, I, T, T>>("aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4)",
+            "randn(3,4), 1, tensor([[0],[3]]), randn(3,4)", "randn(3), 0, tensor([3]), randn(1)"}}),
+    row<on_copy<scatter_value, I, T, S>>("aten::scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), 7"}}),
+    row<on_copy<scatter_old_reduce, I, T, T, std::string_view>>("aten::scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4), reduce='add'",
+            "randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4), reduce='multiply'"}}),
+    row<on_copy<scatter_value_reduce, I, T, S, std::string_view>>("aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), 2, reduce='multiply'"}}),
+    row<on_self<scatter_src, I, T, T>>("aten::scatter_.src(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!)",
+        {.samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4)"}}),
+    row<on_self<scatter_value, I, T, S>>("aten::scatter_.value(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)",
+        {.samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), 7"}}),
+    row<on_self<scatter_old_reduce, I, T, T, std::string_view>>("aten::scatter_.reduce(Tensor(a!) self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor(a!)"),
+    row<on_self<scatter_value_reduce, I, T, S, std::string_view>>("aten::scatter_.value_reduce(Tensor(a!) self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor(a!)"),
+    row<on_copy<scatter_add, I, T, T>>("aten::scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4)"}}),
+    row<on_self<scatter_add, I, T, T>>("aten::scatter_add_(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!)",
+        {.samples = {"randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4)"}}),
+    row<on_copy<scatter_reduce, I, T, T, std::string_view, bool>>("aten::scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'sum'",
+            "randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'prod', include_self=False",
+            "randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'mean'",
+            "randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'mean', include_self=False",
+            "randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'amax', include_self=False",
+            "randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'amin'"}}),
+    row<on_self<scatter_reduce, I, T, T, std::string_view, bool>>("aten::scatter_reduce_.two(Tensor(a!) self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor(a!)"),
+    row<masked_copy<masked_fill, S>>("aten::masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor",
+        {.forms = kOut, .samples = {"randn(2,3), randn(2,3)>0, 7", "randn(2,3), randn(3)>0, -float('inf')",
+            "randn(3), randn(2,3)>0, 1", "randn(3), arange(3), 1", "arange(3), arange(3)>1, 1.5"}}),
+    row<masked_copy<masked_fill_tensor, T>>("aten::masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor",
+        {.forms = kOut, .samples = {"randn(2,3), randn(2,3)>0, tensor(7.)"}}),
+    row<on_self<masked_fill, T, S>>("aten::masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!)",
+        {.samples = {"randn(2,3), randn(3)>0, 7"}}),
+    row<on_self<masked_fill_tensor, T, T>>("aten::masked_fill_.Tensor(Tensor(a!) self, Tensor mask, Tensor value) -> Tensor(a!)",
+        {.samples = {"randn(2,3), randn(3)>0, tensor(7.)"}}),
+    row<masked_select>("aten::masked_select(Tensor self, Tensor mask) -> Tensor",
+        {.forms = kOut, .traits = kDataDependentShape, .samples = {"randn(2,3), randn(2,3)>0",
+            "randn(2,3), randn(3)>0"}}),
+    row<masked_copy<masked_scatter, T>>("aten::masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor",
+        {.forms = kOut, .samples = {"randn(2,3), randn(2,3)>0, randn(6)"}}),
+    row<on_self<masked_scatter, T, T>>("aten::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!)",
+        {.samples = {"randn(2,3), randn(2,3)>0, randn(6)"}}),
+    row<nonzero_op>("aten::nonzero(Tensor self) -> Tensor",
+        {.forms = kOut, .traits = kDataDependentShape, .samples = {"arange(6).view(2,3)", "randn(2,3)>0",
+            "tensor(3)", "zeros(2,2)"}}),
+    row<nonzero_op>("aten::argwhere(Tensor self) -> Tensor",
+        {.traits = kDataDependentShape, .samples = {"arange(6).view(2,3)"}}),
+    row<nonzero_numpy>("aten::nonzero_numpy(Tensor self) -> Tensor[]",
+        {.traits = kDataDependentShape, .samples = {"arange(6).view(2,3)", "tensor(3)"}}),
+    row<nonzero_numpy>("aten::where(Tensor condition) -> Tensor[]",
+        {.traits = kDataDependentShape, .samples = {"arange(6).view(2,3)"}}),
+    row<nonzero_static>("aten::nonzero_static(Tensor self, *, SymInt size, int fill_value=-1) -> Tensor",
+        {.forms = kOut, .samples = {"arange(6).view(2,3), size=4", "arange(6).view(2,3), size=7, fill_value=9"}}),
+    row<select_scatter>("aten::select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor",
+        {.forms = kOut, .samples = {"randn(2,3), randn(3), 0, 1"}}),
+    row<slice_scatter>("aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor",
+        {.forms = kOut, .samples = {"randn(5,3), randn(2,3), 0, 1, 3", "randn(5,3), randn(3,3), 0, None, None, 2"}}),
+    row<diagonal_scatter>("aten::diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor",
+        {.forms = kOut, .samples = {"randn(3,3), randn(3)"}}),
+};
+FACULA_FAMILY(indexing, kIndexing)
+
+}  // namespace fac
