@@ -238,6 +238,8 @@ constexpr Op kArithmetic[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_arithmetic, kArithmetic)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_arithmetic, ops::kArithmetic)
+}

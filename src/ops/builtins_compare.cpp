@@ -196,6 +196,8 @@ constexpr Op kCompare[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_compare, kCompare)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_compare, ops::kCompare)
+}

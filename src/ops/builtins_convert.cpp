@@ -128,6 +128,8 @@ constexpr Op kConvert[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_convert, kConvert)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_convert, ops::kConvert)
+}

@@ -216,6 +216,8 @@ constexpr Op kDict[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_dict, kDict)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_dict, ops::kDict)
+}

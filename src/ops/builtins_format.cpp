@@ -100,6 +100,8 @@ constexpr Op kFormat[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_format, kFormat)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_format, ops::kFormat)
+}

@@ -369,6 +369,8 @@ constexpr Op kList[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_list, kList)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_list, ops::kList)
+}

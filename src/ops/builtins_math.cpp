@@ -310,6 +310,8 @@ constexpr Op kMath[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_math, kMath)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_math, ops::kMath)
+}

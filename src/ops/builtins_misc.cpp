@@ -154,6 +154,8 @@ constexpr Op kMisc[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_misc, kMisc)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_misc, ops::kMisc)
+}

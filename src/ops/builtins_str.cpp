@@ -328,6 +328,8 @@ constexpr Op kStr[] = {
 
 }  // namespace
 
-FACULA_FAMILY(builtins_str, kStr)
-
 }  // namespace fac::ops
+
+namespace fac {
+FACULA_FAMILY(builtins_str, ops::kStr)
+}

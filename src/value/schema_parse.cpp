@@ -348,6 +348,15 @@ Result<Value> Parser::number(const Type& wanted) {
   if (as_double.ec != std::errc()) return expected("a number");
   pos_ = static_cast<std::size_t>(as_double.ptr - text_.data());
   if (accept("j")) return Value(std::complex<double>(0, d));
+  if (peek() == '+' || peek() == '-') {  // the imaginary part
+    accept("+");
+    double imag = 0;
+    const auto part = std::from_chars(text_.data() + pos_, last, imag);
+    if (part.ec != std::errc()) return expected("a number");
+    pos_ = static_cast<std::size_t>(part.ptr - text_.data());
+    FACULA_TRY_VOID(expect("j"));
+    return Value(std::complex<double>(d, imag));
+  }
   const bool whole = as_int.ec == std::errc() && as_int.ptr == as_double.ptr;
   if (wanted.kind() == TypeKind::kFloat || !whole) return Value(d);
   if (wanted.kind() == TypeKind::kComplex) return Value(std::complex<double>(d, 0));
