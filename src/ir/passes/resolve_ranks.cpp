@@ -1,0 +1,138 @@
+// resolve_ranks — answers x.dim() where the number of dimensions is known: of constants, and after a check that raises
+// otherwise (`if x.dim() != 4: raise`, as every BatchNorm2d has). Convolutions, normalisations, activations and pools
+// keep the rank, so one check answers all that follow; such a check is asked of the tensor at the root and moved up to
+// where that is defined, so that the operators behind it stand in one piece.
+//   Needs: verified graph.  Keeps: order of effects. Where both the check and an operator that it passes would fail, the
+//   check now fails first.  Not done in graphs that change tensors' ranks in place or hold calls.  Cost: O(nodes).
+#include <map>
+
+#include "ir/alias.h"
+#include "ir/passes.h"
+#include "ir/passes/support.h"
+#include "ir/passes/tensor_facts.h"
+#include "ir/symbols.h"
+
+namespace fac::ir {
+namespace {
+
+bool may_change_ranks(const Graph& g) {
+  static constexpr std::string_view kChanging[] = {"aten::resize_",  "aten::resize_as_", "aten::squeeze_",
+                                                   "aten::unsqueeze_", "aten::set_",     "aten::as_strided_"};
+  bool found = false;
+  g.for_each_deep(g.top(), [&](NodeId n) {
+    const Node& at = g.node(n);
+    for (std::string_view name : kChanging) found = found || at.kind.str() == name;
+    found = found || (at.op && at.op->overload().ends_with("out"));
+    found = found || (!at.op && !AliasInfo::cannot_run(at) && at.blocks.empty() && g.has_effect(n) &&
+                      at.kind != sym::SetAttr && at.kind != sym::RaiseException);
+  });
+  return found;
+}
+
+class Ranks {
+ public:
+  explicit Ranks(Graph& g) : g_(g) {}
+
+  bool run() {
+    block(g_.top());
+    return changed_;
+  }
+
+ private:
+  void block(BlockId b) {
+    const auto before = known_;
+    g_.for_each(b, [&](NodeId n) {
+      if (g_.node(n).kind.str() == "aten::dim") {
+        dim(n);
+        return;
+      }
+      const auto blocks = g_.node(n).blocks;
+      for (BlockId inner : blocks) block(inner);
+      if (g_.node(n).kind == sym::If) check(n);
+    });
+    known_ = before;  // what a check inside showed holds only behind it
+  }
+
+  void dim(NodeId n) {
+    const ValueId asked = g_.node(n).inputs[0];
+    const ValueId root = rank_root(g_, asked);
+    std::optional<std::int64_t> rank;
+    if (const Value* c = g_.constant(root); c && c->is_tensor()) rank = c->tensor().dim();
+    if (const auto found = known_.find(root); found != known_.end()) rank = found->second;
+    if (rank) {
+      replace_node(g_, n, constant_before(g_, n, *rank, types::int_()));
+      changed_ = true;
+    } else if (root != asked) {
+      g_.set_input(n, 0, root);
+      changed_ = true;
+    }
+  }
+
+  bool raises(BlockId b) const {
+    for (NodeId n = g_.block(b).first; n; n = g_.node(n).next)
+      if (g_.node(n).kind == sym::RaiseException) return true;
+    return false;
+  }
+
+  // If(ne(dim(root), c)) { raise } else {}, or with eq and the branches the other way round.
+  void check(NodeId n) {
+    const Node at = g_.node(n);
+    const NodeId compare = g_.value(at.inputs[0]).producer;
+    if (!compare || g_.node(compare).inputs.size() != 2) return;
+    const bool differs = g_.node(compare).kind.str() == "aten::ne", same = g_.node(compare).kind.str() == "aten::eq";
+    if ((!differs && !same) || !raises(at.blocks[differs ? 0 : 1])) return;
+    const ValueId asked = g_.node(compare).inputs[0];
+    const NodeId dim = producer_of_kind(g_, asked, Symbol("aten::dim"));
+    const auto rank = constant_int(g_, g_.node(compare).inputs[1]);
+    if (!dim || !rank) return;
+    known_[g_.node(dim).inputs[0]] = *rank;
+    if (at.outputs.empty()) hoist({dim, compare, n});
+  }
+
+  // Moves the chain to the earliest place in its block that passes pure nodes only.
+  void hoist(const std::vector<NodeId>& chain) {
+    const NodeId branch = chain.back();
+    const BlockId b = g_.node(branch).parent;
+    std::vector<bool> in_chain(g_.node_count(), false);
+    for (NodeId n : chain) {
+      if (g_.node(n).parent != b) return;
+      in_chain[n.index] = true;
+    }
+    std::vector<bool> needed(g_.value_count(), false);  // from outside of the chain
+    const auto need = [&](NodeId n) {
+      for (ValueId v : g_.node(n).inputs)
+        if (const NodeId p = g_.value(v).producer; !p || !in_chain[p.index]) needed[v.index] = true;
+    };
+    for (NodeId n : chain) need(n);
+    for (BlockId inner : g_.node(branch).blocks) g_.for_each_deep(inner, need);
+
+    NodeId target;
+    for (NodeId n = g_.node(branch).prev; n; n = g_.node(n).prev) {
+      if (in_chain[n.index] || g_.node(n).kind == sym::Constant) continue;
+      if (g_.has_effect(n)) break;
+      bool defines = false;
+      for (ValueId o : g_.node(n).outputs) defines = defines || needed[o.index];
+      if (defines) break;
+      target = n;
+    }
+    if (!target) return;
+    // Constants that it needs go along.
+    for (NodeId n = g_.node(branch).prev; n; n = g_.node(n).prev)
+      if (g_.node(n).kind == sym::Constant && needed[g_.node(n).outputs[0].index]) constants_.push_back(n);
+    for (NodeId c : constants_) g_.move_before(target, c);
+    constants_.clear();
+    for (NodeId n : chain) g_.move_before(target, n);
+    changed_ = true;
+  }
+
+  Graph& g_;
+  std::map<ValueId, std::int64_t> known_;  // by root
+  std::vector<NodeId> constants_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+bool resolve_ranks(Graph& g) { return !may_change_ranks(g) && Ranks(g).run(); }
+
+}  // namespace fac::ir
