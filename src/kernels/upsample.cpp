@@ -85,6 +85,8 @@ void interpolate_row(const Taps<C>* columns, std::int64_t n, const T* const* row
     for (int r = 0; r < row_count; ++r) {
       C line = 0;
       for (int k = 0; k < kX; ++k) line += t.weight[k] * static_cast<C>(rows[r][t.at[k]]);
+      // Bytes are resized in two passes, so the rows are bytes too.
+      if constexpr (std::is_same_v<T, std::uint8_t>) line = static_cast<C>(rounded<T>(line));
       sum += row_weights[r] * line;
     }
     y[j] = rounded<T>(sum);

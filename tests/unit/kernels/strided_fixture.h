@@ -49,7 +49,7 @@ struct Array {
   }
   template <class F>
   void generate(F f) {
-    for (std::int64_t i = 0; i < numel(); ++i) at(i) = static_cast<T>(f(i));
+    for (std::int64_t i = 0; i < numel(); ++i) at(i) = convert_element<T>(f(i));
   }
 };
 
