@@ -1,7 +1,7 @@
 // Compile-time meanings of names: operators, functions, methods, namespaces, the language's builtins.
+#include "frontend/script/constant_from_tree.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/match.h"
-#include "tensor/dtype.h"
 
 namespace fac::script {
 namespace {
@@ -157,14 +157,6 @@ class ConstantTable final : public Meaning {
   std::shared_ptr<const std::vector<Value>> constants_;
 };
 
-struct EnumConstant {
-  std::string_view name;
-  std::int64_t value;
-};
-// Layouts and memory formats are ints.
-constexpr EnumConstant kTorchInts[] = {{"strided", 0}, {"sparse_coo", 1}, {"sparse_csr", 2}, {"_mkldnn", 3},
-                                       {"contiguous_format", 0}, {"preserve_format", 1}, {"channels_last", 2},
-                                       {"channels_last_3d", 3}};
 struct NamedForm {
   std::string_view name;
   SpecialForm form;
@@ -191,9 +183,7 @@ class BuiltinModule final : public Meaning {
         return builtin_function(prefixed);
     // Archives name no dtypes (they are ints there), so the names can only be operators.
     if (ops::find(full).empty() && !e.resolver().keeps_unknown_operators()) {
-      if (const auto dtype = dtype_from_python(name)) return constant_meaning(Value(*dtype));
-      for (const EnumConstant& c : kTorchInts)
-        if (c.name == name) return constant_meaning(Value(c.value));
+      if (const auto number = torch_int_constant(name)) return constant_meaning(Value(*number));
       for (const std::string_view prim : {"layout", "dtype", "min", "max", "abs"})
         if (name == prim) return builtin_function("prim::" + std::string(name));
       if (name == "inf") return constant_meaning(Value(std::numeric_limits<double>::infinity()));
