@@ -2,7 +2,9 @@
 // Input rows are padded into a ring of kernel-height rows that lives in the first cache level (rows without horizontal
 // padding are read in place), each row once per output band; rows above and below the picture are one shared zero row.
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "kernels/conv_impl.h"
 #include "kernels/epilogue_row.h"
@@ -12,7 +14,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv_depthwise.cpp"
 #include "kernels/targets.h"
-#include "kernels/tile-inl.h"
+#include "kernels/clamp-inl.h"
 
 #ifndef FACULA_CONV_DEPTHWISE_SHARED_
 #define FACULA_CONV_DEPTHWISE_SHARED_
@@ -43,6 +45,7 @@ struct DepthwisePlan {
 HWY_BEFORE_NAMESPACE();
 namespace fac::kernels {
 namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
 namespace {
 
 constexpr std::int64_t kBlock = HWY_LANES(float);

@@ -9,11 +9,11 @@
 #include "kernels/conv_direct_plan.h"
 #include "kernels/conv_impl.h"
 #include "kernels/epilogue_row.h"
+#include "kernels/tile.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv_direct.cpp"
 #include "kernels/targets.h"
-#include "kernels/tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fac::kernels {
@@ -90,10 +90,10 @@ struct DirectRun {
     a.clamp = last && split.clamp;
     const std::int64_t x_row = a.x_row;  // between output rows
     const std::int64_t pixel = d.stride_w * p.pixel;
-    const int widest = widest_tile<float>(pixel);
+    const int widest = widest_tile(pixel);
     const std::int64_t pieces = ceil_div(d.out_w, widest);
     const std::int64_t y0 = (image * p.out_blocks + g * p.ob) * d.out_h * d.out_w * kBlock;
-    const bool two_rows = pieces == 1 && d.out_w <= kTileTwoRows &&
+    const bool two_rows = pieces == 1 && d.out_w <= tile_pixels_in_two_rows() &&
                           find_tile<float>(ob, 2, static_cast<int>(d.out_w), pixel) != nullptr;
     for (std::int64_t r = r0; r < r1;) {
       const int rows = two_rows && r + 1 < r1 ? 2 : 1;
@@ -163,9 +163,9 @@ struct DirectRun {
 
   // 1x1: strips of pixels whose input stays in the second-level cache while all output channels pass.
   void pointwise() const {
-    const std::int64_t hw = d.h * d.w;
+    const std::int64_t hw = d.h * d.w, most = tile_pixels();
     const std::int64_t strip = std::min(
-        hw, round_up(std::max<std::int64_t>(kBandFloats / (p.in_blocks * kBlock), 4 * kTileQ), kTileQ));
+        hw, round_up(std::max<std::int64_t>(kBandFloats / (p.in_blocks * kBlock), 4 * most), most));
     const std::int64_t strips = ceil_div(hw, strip);
     TileArgs<float> a;
     a.kc = p.kc;
@@ -191,7 +191,7 @@ struct DirectRun {
         const std::int64_t y0 = (image * p.out_blocks + g * p.ob) * hw * kBlock;
         TileArgs<float> args = a;
         args.blocks = p.end_block(d, g) - first;
-        const std::int64_t pieces = ceil_div(p1 - p0, kTileQ);
+        const std::int64_t pieces = ceil_div(p1 - p0, most);
         for (std::int64_t piece = 0; piece < pieces; ++piece) {
           const std::int64_t q0 = p0 + (p1 - p0) * piece / pieces, q1 = p0 + (p1 - p0) * (piece + 1) / pieces;
           const std::int64_t offset = y0 + q0 * kBlock;

@@ -11,11 +11,11 @@
 #include <type_traits>
 
 #include "kernels/parts.h"
+#include "kernels/tile.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv_general.cpp"
 #include "kernels/targets.h"
-#include "kernels/tile-inl.h"
 
 #ifndef FACULA_CONV_GENERAL_SHARED_
 #define FACULA_CONV_GENERAL_SHARED_
@@ -116,7 +116,7 @@ namespace {
 
 template <class T>
 struct GeneralRun {
-  static constexpr std::int64_t L = kVec<T>;
+  static constexpr std::int64_t L = HWY_LANES(T);
   const ConvNd& d;
   const GeneralPlan& plan;
   const T* x;
@@ -200,7 +200,7 @@ struct GeneralRun {
       t.y_ob = L;
       t.accumulate = c != 0;
       const T* rows = packed + c / slice * plan.slice_weights(phase);
-      const std::int64_t pieces = ceil_div(plan.out, kTileQ);
+      const std::int64_t pieces = ceil_div(plan.out, tile_pixels());
       for (std::int64_t j = 0; j < wide; j += 2 * L)
         for (std::int64_t piece = 0; piece < pieces; ++piece) {
           const std::int64_t o0 = plan.out * piece / pieces, o1 = plan.out * (piece + 1) / pieces;

@@ -6,7 +6,7 @@
 //   M[e] = V[e] U[e]        36 matrix products:    [36][2][tile][L]
 //   Y = A^T M A             4x4 output tiles, epilogue
 // Vectors hold channels, so both transformations are plain vector arithmetic, and the products are the convolutions'
-// inner loop (tile-inl.h) with tiles for pixels. A strip of tiles is transformed at once; its V and one group's M stay
+// inner loop (tile.h) with tiles for pixels. A strip of tiles is transformed at once; its V and one group's M stay
 // in the second-level cache.
 // A dilation of d splits the picture into d x d interleaved pictures ("phases"), each an undilated convolution.
 #include <algorithm>
@@ -14,13 +14,14 @@
 
 #include "kernels/conv_impl.h"
 #include "kernels/epilogue_row.h"
+#include "kernels/tile.h"
 #include "kernels/layout.h"
 #include "kernels/parts.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv_winograd.cpp"
 #include "kernels/targets.h"
-#include "kernels/tile-inl.h"
+#include "kernels/clamp-inl.h"
 
 #ifndef FACULA_CONV_WINOGRAD_SHARED_
 #define FACULA_CONV_WINOGRAD_SHARED_
@@ -74,6 +75,7 @@ struct TilePlace {
 HWY_BEFORE_NAMESPACE();
 namespace fac::kernels {
 namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
 namespace {
 
 constexpr std::int64_t kBlock = HWY_LANES(float);
@@ -230,7 +232,7 @@ struct WinogradRun {
     a.y_ob = count * kBlock;
     const float* w = task.packed + group * p.group_floats();
     const std::int64_t w_point = c.c_in * vectors * kBlock;
-    const std::int64_t pieces = ceil_div(count, kTileQ);
+    const std::int64_t pieces = ceil_div(count, tile_pixels());
     for (std::int64_t e = 0; e < kPoints; ++e) {
       for (std::int64_t piece = 0; piece < pieces; ++piece) {
         const std::int64_t q0 = count * piece / pieces, q1 = count * (piece + 1) / pieces;

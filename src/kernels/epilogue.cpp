@@ -7,12 +7,13 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/epilogue.cpp"
 #include "kernels/targets.h"
-#include "kernels/tile-inl.h"
+#include "kernels/clamp-inl.h"
 #include "kernels/vector_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fac::kernels {
 namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
 namespace {
 
 constexpr std::int64_t kBlock = HWY_LANES(float);

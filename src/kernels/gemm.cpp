@@ -1,19 +1,20 @@
 // Packed matrix product. B is cut into panels of two vectors of columns, [panel][k][2 L]; A into blocks of L columns,
-// [k / L][row][L], so that packing a row of A is a plain copy; the inner loop is the convolutions' (tile-inl.h), with
+// [k / L][row][L], so that packing a row of A is a plain copy; the inner loop is the convolutions' (tile.h), with
 // rows for pixels. Loops: rows (kRows) > depth (kDepth) > columns > tiles; a block of A stays in the second-level
 // cache while all panels pass, a panel's slice in the first while all tiles of the block pass.
 #include "kernels/gemm.h"
 
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 
 #include "kernels/epilogue_row.h"
 #include "kernels/parts.h"
+#include "kernels/tile.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/gemm.cpp"
 #include "kernels/targets.h"
-#include "kernels/tile-inl.h"
 #include "kernels/transpose-inl.h"
 
 #ifndef FACULA_GEMM_SHARED_
@@ -52,7 +53,7 @@ namespace {
 template <class T>
 void pack_panels(const T* b, std::int64_t ldb, bool trans, std::int64_t j0, std::int64_t j1, std::int64_t k0,
                  std::int64_t k1, T* out) {
-  constexpr std::int64_t L = kVec<T>;
+  constexpr std::int64_t L = HWY_LANES(T);
   for (std::int64_t j = j0; j < j1;) {
     const std::int64_t width = j1 - j > L ? 2 * L : L, columns = std::min(width, j1 - j);
     if (!trans) {
@@ -75,7 +76,7 @@ void pack_panels(const T* b, std::int64_t ldb, bool trans, std::int64_t j0, std:
 template <class T>
 void pack_rows(const T* a, std::int64_t lda, bool trans, T alpha, std::int64_t i0, std::int64_t i1, std::int64_t k0,
                std::int64_t k1, T* out) {
-  constexpr std::int64_t L = kVec<T>;
+  constexpr std::int64_t L = HWY_LANES(T);
   const hn::ScalableTag<T> d;
   const auto factor = hn::Set(d, alpha);
   for (std::int64_t k = k0; k < k1; k += L) {
@@ -109,9 +110,12 @@ void activate_any(T* x, std::int64_t count, Activation act, T a, T b) {
   }
 }
 
+// Registers for 4 x 4 sums of dot products and 5 operands.
+constexpr bool kFourRows = HWY_TARGET == HWY_AVX3;
+
 template <class T>
 struct GemmRun {
-  static constexpr std::int64_t L = kVec<T>;
+  static constexpr std::int64_t L = HWY_LANES(T);
   const Gemm& g;
   const GemmEpilogue<T>& e;
   const T* a;
@@ -166,14 +170,14 @@ struct GemmRun {
     const T* residual = last && residual_in_tile() ? e.residual + j : nullptr;
     const bool partial = columns < width;
     alignas(64) T bias[2 * L];
-    alignas(64) T corner[kTileQ * 2 * L];
-    alignas(64) T residual_corner[kTileQ * 2 * L] = {};
+    alignas(64) T corner[kMostTilePixels * 2 * L];
+    alignas(64) T residual_corner[kMostTilePixels * 2 * L] = {};
     const T* start = nullptr;
     if (first && e.bias != nullptr && !e.bias_per_row) {
       for (std::int64_t q = 0; q < width; ++q) bias[q] = q < columns ? e.bias[j + q] : T(0);
       start = bias;
     }
-    const std::int64_t pieces = ceil_div(i1 - i0, kTileQ);
+    const std::int64_t pieces = ceil_div(i1 - i0, tile_pixels());
     for (std::int64_t piece = 0; piece < pieces; ++piece) {
       const std::int64_t p0 = i0 + (i1 - i0) * piece / pieces, p1 = i0 + (i1 - i0) * (piece + 1) / pieces;
       if (first && prepares()) prepare(p0, p1, j, j + columns);
@@ -268,7 +272,7 @@ struct GemmRun {
     std::int64_t j = j0;
     for (; j + 4 <= j1; j += 4) {
       std::int64_t i = 0;
-      for (; kTileQ > 6 && i + 4 <= g.m; i += 4) dots<4, 4>(i, j);  // 24 registers
+      for (; kFourRows && i + 4 <= g.m; i += 4) dots<4, 4>(i, j);  // 24 registers
       for (; i + 2 <= g.m; i += 2) dots<2, 4>(i, j);
       if (i < g.m) dots<1, 4>(i, j);
     }
@@ -361,7 +365,7 @@ void gemm_f64(const Gemm& g, const double* a, const double* b, bool packed, cons
   gemm_impl(g, a, b, packed, e, c, scratch, bytes);
 }
 void pack_f32(std::int64_t n, std::int64_t k, const float* b, std::int64_t ldb, bool trans_b, float* packed) {
-  constexpr std::int64_t width = 2 * kVec<float>;
+  constexpr std::int64_t width = 2 * HWY_LANES(float);
   parallel_for(ceil_div(n, width), 8, [&](std::int64_t begin, std::int64_t end) {
     pack_panels(b, ldb, trans_b, begin * width, std::min(n, end * width), 0, k, packed + begin * width * k);
   });

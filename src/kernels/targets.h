@@ -30,7 +30,7 @@
 //   #endif
 //
 // Lambdas need HWY_ATTR (clang's target pragma does not reach them). Shared "-inl.h" headers guard themselves with
-// HWY_TARGET_TOGGLE as Highway's own do. The baseline target is N_SCALAR (one lane, plain C++ that the compiler may
+// HWY_TARGET_TOGGLE as Highway's own do, and are included after this one. The baseline target is N_SCALAR (one lane, plain C++ that the compiler may
 // turn into SSE2): it lacks Highway's shuffles.
 //
 // Highway is used header-only: its run-time part (libhwy) is replaced by FACULA_EXPORT / FACULA_DISPATCH below, and
