@@ -153,7 +153,7 @@ void check(const Conv2d& d, ConvAlgo algo, const Epilogue& base, bool with_bias,
   Array<float> packed(conv2d_packed_bytes(d, algo) / sizeof(float));
   conv2d_pack_weights(d, algo, w.data(), packed.data());
   with_threads([&] {
-    Array<float> scratch(conv2d_scratch_bytes(d, algo) / sizeof(float) + 1, std::numeric_limits<float>::quiet_NaN());
+    Array<float> scratch(conv2d_scratch_bytes(d, algo) / sizeof(float), std::numeric_limits<float>::quiet_NaN());
     Array<float> yb(static_cast<std::size_t>(d.n * padded * out), std::numeric_limits<float>::quiet_NaN());
     conv2d_run(d, algo, conv2d_takes_plain_input(algo) ? x.data() : xb.data(), packed.data(),
                with_bias ? bias.data() : nullptr, e, yb.data(), scratch.data(), conv2d_scratch_bytes(d, algo));

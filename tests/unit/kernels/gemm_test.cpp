@@ -22,8 +22,8 @@ template <class T>
 void check(const Shape& s, bool trans_a, bool trans_b, bool packed, const GemmEpilogue<T>& given, bool bias,
            bool residual) {
   Gemm g{s.m, s.n, s.k, (trans_a ? s.m : s.k) + 3, (trans_b ? s.k : s.n) + 2, s.n + 5, trans_a, trans_b};
-  const auto a = random_array<T>((trans_a ? s.k : s.m) * g.lda + 1, 1);
-  const auto b = random_array<T>((trans_b ? s.n : s.k) * g.ldb + 1, 2);
+  const auto a = random_array<T>((trans_a ? s.k : s.m) * g.lda, 1);
+  const auto b = random_array<T>((trans_b ? s.n : s.k) * g.ldb, 2);
   const auto c0 = random_array<T>(s.m * g.ldc, 3), r = random_array<T>(s.m * (s.n + 1), 4);
   const auto v = random_array<T>(std::max(s.m, s.n), 5);
   GemmEpilogue<T> e = given;
@@ -49,9 +49,9 @@ void check(const Shape& s, bool trans_a, bool trans_b, bool packed, const GemmEp
     }
   with_threads([&] {
     const std::size_t bytes = gemm_scratch_bytes<T>(g, packed);
-    Array<T> c = c0, scratch(bytes / sizeof(T) + 1, std::numeric_limits<T>::quiet_NaN());
+    Array<T> c = c0, scratch(bytes / sizeof(T), std::numeric_limits<T>::quiet_NaN());
     if (packed) {
-      Array<T> p(gemm_packed_b_bytes<T>(s.n, s.k) / sizeof(T) + 1);
+      Array<T> p(gemm_packed_b_bytes<T>(s.n, s.k) / sizeof(T));
       gemm_pack_b<T>(s.n, s.k, b.data(), g.ldb, trans_b, p.data());
       gemm_run_packed<T>(g, a.data(), p.data(), e, c.data(), scratch.data(), bytes);
     } else {

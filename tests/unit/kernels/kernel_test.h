@@ -1,7 +1,8 @@
-// Helpers of the kernel tests: aligned random arrays, every CPU target, comparison with a tolerance.
+// Helpers of the kernel tests: guarded random arrays, every CPU target, comparison with a tolerance.
 #pragma once
 
 #include <doctest/doctest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,18 +16,31 @@
 
 namespace kernel_test {
 
+// Arrays start 64-byte aligned and end (but for that alignment) at a page that cannot be touched: reading or writing
+// beyond them crashes.
 template <class T>
-struct Aligned {
+struct Guarded {
   using value_type = T;
-  Aligned() = default;
+  Guarded() = default;
   template <class U>
-  Aligned(const Aligned<U>&) {}
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T) + 64, std::align_val_t{64})); }
-  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
-  bool operator==(const Aligned&) const { return true; }
+  Guarded(const Guarded<U>&) {}
+  static constexpr std::size_t kPage = 4096;
+  static std::size_t used(std::size_t n) { return (n * sizeof(T) + 63) / 64 * 64; }
+  static std::size_t pages(std::size_t n) { return (used(n) + kPage - 1) / kPage * kPage; }
+  T* allocate(std::size_t n) {
+    void* p = mmap(nullptr, pages(n) + kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) throw std::bad_alloc();
+    char* base = static_cast<char*>(p);
+    mprotect(base + pages(n), kPage, PROT_NONE);
+    return reinterpret_cast<T*>(base + pages(n) - used(n));
+  }
+  void deallocate(T* p, std::size_t n) {
+    munmap(reinterpret_cast<char*>(p) + used(n) - pages(n), pages(n) + kPage);
+  }
+  bool operator==(const Guarded&) const { return true; }
 };
 template <class T>
-using Array = std::vector<T, Aligned<T>>;
+using Array = std::vector<T, Guarded<T>>;
 
 // Uniform in [-1, 1], from multiples of 1/64 so that short sums are exact.
 template <class T = float>
