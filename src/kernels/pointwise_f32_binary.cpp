@@ -98,6 +98,7 @@ HWY_INLINE V lerp(D d, V x, V y, V w) {
   X(mul, hn::Mul(x, y))                                                                             \
   X(div, hn::Div(x, y))                                                                             \
   X(div_trunc, hn::Trunc(hn::Div(x, y)))                                                            \
+  X(atan2, vm::atan2(d, x, y))                                                                      \
   X(copysign, hn::CopySign(x, y))                                                                   \
   X(maximum, nan_extreme<true>(x, y))                                                               \
   X(minimum, nan_extreme<false>(x, y))                                                              \

@@ -109,12 +109,17 @@ HWY_INLINE V hardsigmoid6(D d, V x) { return clamp(hn::Add(x, set(d, 3)), hn::Ze
   X(expm1, vm::expm1(d, x))                                                                             \
   X(log, vm::log(d, x))                                                                                 \
   X(log2, vm::log2(d, x))                                                                               \
+  X(log10, vm::log10(d, x))                                                                             \
   X(log1p, vm::log1p(d, x))                                                                             \
   X(sqrt, hn::Sqrt(x))                                                                                  \
   X(rsqrt, hn::Div(set(d, 1), hn::Sqrt(x)))                                                             \
   X(reciprocal, hn::Div(set(d, 1), x))                                                                  \
   X(sin, vm::sin(d, x))                                                                                 \
   X(cos, vm::cos(d, x))                                                                                 \
+  X(tan, vm::tan(d, x))                                                                                 \
+  X(asin, vm::asin(d, x))                                                                               \
+  X(acos, vm::acos(d, x))                                                                               \
+  X(atan, vm::atan(d, x))                                                                               \
   X(tanh, vm::tanh(d, x))                                                                               \
   X(sigmoid, vm::sigmoid(d, x))                                                                         \
   X(logsigmoid, log_sigmoid(d, x))                                                                      \

@@ -59,17 +59,26 @@ T round_decimals(T x, std::int64_t digits) {
 template <class T>
 constexpr T kPi = static_cast<T>(3.14159265358979323846);
 
+// libm finds remainders bit by bit. For floats whose quotient is below 2^27, double holds quotient and product exactly.
+double remainder_of(double x, double y) { return std::fmod(x, y); }
+float remainder_of(float x, float y) {
+  if (std::fabs(x) < std::fabs(y)) return x;
+  const double dx = static_cast<double>(x), dy = static_cast<double>(y), q = dx / dy;
+  if (!(std::fabs(q) < 0x1p27)) return std::fmod(x, y);
+  return std::copysign(static_cast<float>(dx - std::trunc(q) * dy), x);
+}
+
 // Python's rule: the remainder has the sign of the divisor.
 template <class T>
 T remainder(T x, T y) {
-  const T r = std::fmod(x, y);
+  const T r = remainder_of(x, y);
   return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
 // floor(x / y) without the error of rounding x / y up to an integer first.
 template <class T>
 T div_floor(T x, T y) {
   if (y == 0) return x / y;
-  const T r = std::fmod(x, y);
+  const T r = remainder_of(x, y);
   T q = (x - r) / y;
   if (r != 0 && (y < 0) != (r < 0)) q -= T(1);
   if (q == 0) return std::copysign(T(0), x / y);
@@ -115,11 +124,6 @@ T xlogy(T x, T y) {
 template <class T>
 BlockFn<T> unary_block_real(UnaryOp op) noexcept {
   switch (op) {
-    UNARY(log10, std::log10(x))
-    UNARY(tan, std::tan(x))
-    UNARY(asin, std::asin(x))
-    UNARY(acos, std::acos(x))
-    UNARY(atan, std::atan(x))
     UNARY(sinh, std::sinh(x))
     UNARY(cosh, std::cosh(x))
     UNARY(asinh, std::asinh(x))
@@ -153,6 +157,11 @@ BlockFn<T> unary_block_real(UnaryOp op) noexcept {
     UNARY(reciprocal, T(1) / x)
     UNARY(sin, std::sin(x))
     UNARY(cos, std::cos(x))
+    UNARY(atan, std::atan(x))
+    UNARY(acos, std::acos(x))
+    UNARY(asin, std::asin(x))
+    UNARY(tan, std::tan(x))
+    UNARY(log10, std::log10(x))
     UNARY(tanh, std::tanh(x))
     UNARY(sigmoid, sigmoid(x))
     UNARY(logsigmoid, log_sigmoid(x))
@@ -207,9 +216,8 @@ BlockFn<T> binary_block_real(BinaryOp op) noexcept {
   switch (op) {
     BINARY(div_floor, div_floor(x, y))
     BINARY(remainder, remainder(x, y))
-    BINARY(fmod, std::fmod(x, y))
+    BINARY(fmod, remainder_of(x, y))
     BINARY(pow, std::pow(x, y))
-    BINARY(atan2, std::atan2(x, y))
     BINARY(hypot, std::hypot(x, y))
     BINARY(logaddexp, logaddexp(x, y))
     BINARY(logaddexp2, logaddexp2(x, y))
@@ -226,6 +234,7 @@ BlockFn<T> binary_block_real(BinaryOp op) noexcept {
     BINARY(mul, x * y)
     BINARY(div, x / y)
     BINARY(div_trunc, std::trunc(x / y))
+    BINARY(atan2, std::atan2(x, y))
     BINARY(copysign, std::copysign(x, y))
     BINARY(maximum, nan_max(x, y))
     BINARY(minimum, nan_min(x, y))

@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "base/thread_pool.h"
 #include "kernels/element_io.h"
+#include "kernels/pointwise_blocks.h"
 #include "kernels/reduce_blocks.h"
 #include "kernels/reduce_plan.h"
 
@@ -162,6 +163,16 @@ struct Reduction {
     return context.acc;
   }
 
+  // The row of `cols` mapped elements at `from`; `buffer` holds it unless memory does already.
+  const C* fetch_row(const char* from, std::int64_t col_stride, std::int64_t cols, const S* center, C* buffer) const {
+    const C* row = buffer;
+    if (dense_kind && col_stride == sizeof(C)) row = reinterpret_cast<const C*>(from);
+    else load(buffer, from, col_stride, cols);
+    if (map == Map::kNone) return row;
+    apply(buffer, row, cols, center, 1);
+    return buffer;
+  }
+
   // `cols` outputs side by side, input elements col_stride bytes apart.
   void vertical(const char* base, std::int64_t col_stride, std::int64_t cols, const S* center, S* acc) const {
     struct Context {
@@ -178,15 +189,10 @@ struct Reduction {
           const auto& context = *static_cast<Context*>(c);
           const Reduction& self = *context.self;
           alignas(64) C buffer[kReduceTile];
+          if constexpr (std::is_same_v<C, float>)
+            if (self.fold != Fold::kProd) return self.fold_rows(data[0], strides[0], n, context.col_stride, context.cols, context.center, context.acc);
           for (std::int64_t i = 0; i < n; ++i) {
-            const char* from = data[0] + i * strides[0];
-            const C* row = buffer;
-            if (self.dense_kind && context.col_stride == sizeof(C)) row = reinterpret_cast<const C*>(from);
-            else self.load(buffer, from, context.col_stride, context.cols);
-            if (self.map != Map::kNone) {
-              self.apply(buffer, row, context.cols, context.center, 1);
-              row = buffer;
-            }
+            const C* row = self.fetch_row(data[0] + i * strides[0], context.col_stride, context.cols, context.center, buffer);
             S* acc = context.acc;
             if (self.fold == Fold::kSum && !std::is_same_v<S, std::int64_t>) {
               for (std::int64_t k = 0; k < context.cols; ++k) acc[k] += static_cast<S>(row[k]);
@@ -196,6 +202,30 @@ struct Reduction {
           }
         },
         &context);
+  }
+
+  // float rows: a few are folded on vectors before they join the state in double.
+  void fold_rows(const char* from, std::int64_t row_stride, std::int64_t n, std::int64_t col_stride, std::int64_t cols,
+                 const S* center, S* acc) const
+    requires std::is_same_v<C, float>
+  {
+    constexpr std::int64_t kRows = 16;
+    const BlockFn<float> combine = binary_block_f32(fold == Fold::kSum   ? BinaryOp::add
+                                                    : fold == Fold::kMax ? BinaryOp::maximum
+                                                                         : BinaryOp::minimum);
+    const BlockArgs args{{.a = 1, .i = 1}, 64, nullptr};
+    alignas(64) float buffer[kReduceTile], part[kReduceTile];
+    for (std::int64_t i = 0; i < n; i += kRows) {
+      std::copy_n(fetch_row(from + i * row_stride, col_stride, cols, center, buffer), cols, part);
+      for (std::int64_t r = i + 1; r < std::min(n, i + kRows); ++r) {
+        const float* in[] = {part, fetch_row(from + r * row_stride, col_stride, cols, center, buffer)};
+        combine(part, in, cols, args);
+      }
+      if (fold == Fold::kSum)
+        for (std::int64_t k = 0; k < cols; ++k) acc[k] += static_cast<double>(part[k]);
+      else
+        for (std::int64_t k = 0; k < cols; ++k) acc[k] = join<S>(fold, acc[k], static_cast<double>(part[k]));
+    }
   }
 
   // A long fold to one output, in parts.

@@ -112,7 +112,7 @@ template <class C>
 struct Columns {
   Loader<C> load;
   Storer<C> store;
-  bool log;
+  bool in_is_c, out_is_c, log;
   std::int64_t length, step[2];
   BlockFn<C> maximum = binary_fn<C>(BinaryOp::maximum), sub = binary_fn<C>(BinaryOp::sub),
              add = binary_fn<C>(BinaryOp::add), mul = binary_fn<C>(BinaryOp::mul), exp = unary_fn<C>(UnaryOp::exp),
@@ -125,30 +125,40 @@ struct Columns {
   }
 
   void operator()(char* const* data, const std::int64_t* strides, std::int64_t n) const {
-    alignas(64) C row[kTile], top[kTile], sum[kTile];
+    alignas(64) C buffer[kTile], top[kTile], sum[kTile];
+    constexpr auto size = static_cast<std::int64_t>(sizeof(C));
+    const bool dense_in = in_is_c && strides[1] == size, dense_out = out_is_c && strides[0] == size;
     for (std::int64_t i = 0; i < n; i += kTile) {
       const std::int64_t m = std::min(kTile, n - i);
       const char* from = data[1] + i * strides[1];
       char* to = data[0] + i * strides[0];
+      auto row = [&](std::int64_t r) -> const C* {
+        if (dense_in) return reinterpret_cast<const C*>(from + r * step[1]);
+        load(buffer, from + r * step[1], strides[1], m);
+        return buffer;
+      };
+      auto target = [&](std::int64_t r) { return dense_out ? reinterpret_cast<C*>(to + r * step[0]) : buffer; };
+      auto finish = [&](std::int64_t r) {
+        if (!dense_out) store(to + r * step[0], strides[0], buffer, m);
+      };
       std::fill_n(top, m, -std::numeric_limits<C>::infinity());
       std::fill_n(sum, m, C(0));
+      for (std::int64_t r = 0; r < length; ++r) apply(maximum, top, top, row(r), m, args);
+      // A dense output of type C keeps the exponentials between the passes.
+      const bool keep = dense_out && !log;
       for (std::int64_t r = 0; r < length; ++r) {
-        load(row, from + r * step[1], strides[1], m);
-        apply(maximum, top, top, row, m, args);
-      }
-      for (std::int64_t r = 0; r < length; ++r) {
-        load(row, from + r * step[1], strides[1], m);
-        apply(sub, row, row, top, m, args);
-        apply(exp, row, row, row, m, args);
-        apply(add, sum, sum, row, m, args);
+        C* e = keep ? target(r) : buffer;
+        apply(sub, e, row(r), top, m, args);
+        apply(exp, e, e, e, m, args);
+        apply(add, sum, sum, e, m, args);
       }
       apply(log ? log_fn : reciprocal, sum, sum, sum, m, args);
       for (std::int64_t r = 0; r < length; ++r) {
-        load(row, from + r * step[1], strides[1], m);
-        apply(sub, row, row, top, m, args);
-        if (!log) apply(exp, row, row, row, m, args);
-        apply(log ? sub : mul, row, row, sum, m, args);
-        store(to + r * step[0], strides[0], row, m);
+        C* y = target(r);
+        if (!keep) apply(sub, y, row(r), top, m, args);
+        if (!keep && !log) apply(exp, y, y, y, m, args);
+        apply(log ? sub : mul, y, y, sum, m, args);
+        finish(r);
       }
     }
   }
@@ -173,7 +183,7 @@ void run(const Strided& s, int dim, bool log) {
   const bool down_columns = nest.sizes[0] >= 8 && nest.strides[0][1] < s.strides[1][dim];
   if (!down_columns)
     return for_each_row(s, dim, Row<C>{load, store, s.kinds[1] == kind_of<C>(), s.kinds[0] == kind_of<C>(), log});
-  Columns<C> columns{load, store, log, s.sizes[dim], {s.strides[0][dim], s.strides[1][dim]}};
+  Columns<C> columns{load, store, s.kinds[1] == kind_of<C>(), s.kinds[0] == kind_of<C>(), log, s.sizes[dim], {s.strides[0][dim], s.strides[1][dim]}};
   for_each_1d(others, std::max<std::int64_t>(1, kGrain / (4 * s.sizes[dim])), columns);
 }
 

@@ -1,7 +1,8 @@
 // Elementary functions on float vectors, compiled once per CPU target (include after kernels/targets.h).
 //   V f(D d, V x), D any float tag. NaN in gives NaN, infinities, zeros and subnormals as in libm.
 //   Largest errors seen against double libm over the whole range (tests/unit/kernels/vector_math_test.cpp), in ulp:
-//   exp 1, exp2 2, expm1 2, log 1, log2 2, log1p 2, tanh 3, sigmoid 3, erf 2, sin and cos 2.
+//   exp 1, exp2 2, expm1 2, log 1, log2 2, log10 2, log1p 2, tanh 3, sigmoid 3, erf 2, sin and cos 2, tan 4, asin 3,
+//   acos 2, atan 2, atan2 3.
 //   Coefficients: own Remez fits of the functions named beside them.
 #if defined(FACULA_KERNELS_VECTOR_MATH_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef FACULA_KERNELS_VECTOR_MATH_INL_H_
@@ -141,6 +142,16 @@ HWY_INLINE V log2(D d, V x) {
 }
 
 template <class D, class V>
+HWY_INLINE V log10(D d, V x) {
+  V e;
+  const V f = split_exponent(d, x, &e);
+  // log10(2) = 77/256 + a rest: the product with an exponent is exact.
+  V y = hn::MulAdd(e, hn::Set(d, 2.48745664e-4f), hn::Mul(hn::Add(f, log1p_rest(d, f)), hn::Set(d, 0.434294482f)));
+  y = hn::MulAdd(e, hn::Set(d, 0.30078125f), y);
+  return log_edges(d, x, y);
+}
+
+template <class D, class V>
 HWY_INLINE V log1p(D d, V x) {
   const V one = hn::Set(d, 1.0f);
   const V u = hn::Add(one, x);
@@ -185,8 +196,9 @@ HWY_INLINE V erf(D d, V x) {
   return keep_nan<D>(x, y);
 }
 
-// Sine, or cosine for shift 1, where |x| <= kTrigLimit.
+// Sine, or cosine for shift 1, or tangent for kTangent, where |x| <= kTrigLimit.
 constexpr float kTrigLimit = 8192.0f;
+constexpr int kTangent = 2;
 template <int shift, class D, class V>
 HWY_INLINE V sine_reduced(D d, V x) {
   const hn::RebindToSigned<D> di;
@@ -196,12 +208,14 @@ HWY_INLINE V sine_reduced(D d, V x) {
   r = hn::NegMulAdd(n, hn::Set(d, 4.837512969970703125e-4f), r);
   r = hn::NegMulAdd(n, hn::Set(d, 7.54953362047672271729e-8f), r);
   r = hn::NegMulAdd(n, hn::Set(d, 2.5633440682570896e-12f), r);
-  const auto quadrant = hn::Add(hn::ConvertTo(di, n), hn::Set(di, shift));
   const V t = hn::Mul(r, r);
-  const V s = hn::MulAdd(hn::Mul(polynomial(d, t, -1.666666665e-01f, 8.333329746e-03f, -1.983942497e-04f, 2.719012143e-06f), t), r, r);
+  const V s = hn::MulAdd(
+      hn::Mul(polynomial(d, t, -1.666666665e-01f, 8.333329746e-03f, -1.983942497e-04f, 2.719012143e-06f), t), r, r);
   const V c0 = hn::MulAdd(t, hn::Set(d, -0.5f), hn::Set(d, 1.0f));
   const V c = hn::MulAdd(polynomial(d, t, 4.166665674e-02f, -1.388778093e-03f, 2.448008438e-05f), hn::Mul(t, t), c0);
+  const auto quadrant = hn::Add(hn::ConvertTo(di, n), hn::Set(di, shift == kTangent ? 0 : shift));
   const auto odd = hn::MaskFromVec(hn::BitCast(d, hn::Neg(hn::And(quadrant, hn::Set(di, 1)))));
+  if (shift == kTangent) return hn::Div(hn::IfThenElse(odd, hn::Neg(c), s), hn::IfThenElse(odd, s, c));
   const V flip = hn::BitCast(d, hn::ShiftLeft<30>(hn::And(quadrant, hn::Set(di, 2))));
   return hn::Xor(hn::IfThenElse(odd, c, s), flip);
 }
@@ -211,7 +225,7 @@ HWY_INLINE V sine(D d, V x) {
   const V limit = hn::Set(d, kTrigLimit);
   if (HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(x), limit)))) {
     const V y = sine_reduced<shift>(d, x);
-    return shift == 0 ? hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, y) : y;
+    return shift == 1 ? y : hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, y);
   }
   // A lane is huge, infinite or NaN: libm, for all lanes that are out of range.
   HWY_ALIGN float lanes[HWY_MAX_BYTES / sizeof(float)];
@@ -219,7 +233,7 @@ HWY_INLINE V sine(D d, V x) {
   hn::Store(x, d, lanes);
   for (std::size_t i = 0; i < hn::Lanes(d); ++i) {
     const double v = lanes[i];
-    lanes[i] = static_cast<float>(shift ? std::cos(v) : std::sin(v));
+    lanes[i] = static_cast<float>(shift == kTangent ? std::tan(v) : shift == 1 ? std::cos(v) : std::sin(v));
   }
   return hn::IfThenElse(hn::Le(hn::Abs(x), limit), sine_reduced<shift>(d, in_range), hn::Load(d, lanes));
 }
@@ -231,6 +245,85 @@ HWY_INLINE V sin(D d, V x) {
 template <class D, class V>
 HWY_INLINE V cos(D d, V x) {
   return sine<1>(d, x);
+}
+template <class D, class V>
+HWY_INLINE V tan(D d, V x) {
+  return sine<kTangent>(d, x);
+}
+
+// high - x, where high + low is a multiple of pi/2 to more than float's precision.
+template <class D, class V>
+HWY_INLINE V from_half_pi(D d, V x) {
+  return hn::Add(hn::Sub(hn::Set(d, 1.57079637f), x), hn::Set(d, -4.37113883e-8f));
+}
+template <class D, class V>
+HWY_INLINE V from_pi(D d, V x) {
+  return hn::Add(hn::Sub(hn::Set(d, 3.14159274f), x), hn::Set(d, -8.74227766e-8f));
+}
+
+// Arc tangent of t in [0, 1].
+template <class D, class V>
+HWY_INLINE V atan_reduced(D d, V t) {
+  const V z = hn::Mul(t, t);
+  const V p = polynomial(d, z, -3.333331835e-01f, 1.999909324e-01f, -1.426976140e-01f, 1.097992043e-01f,
+                         -8.481767200e-02f, 5.925984744e-02f, -3.244315777e-02f, 1.157913245e-02f, -1.939328800e-03f);
+  return hn::MulAdd(hn::Mul(p, z), t, t);
+}
+
+template <class D, class V>
+HWY_INLINE V atan(D d, V x) {
+  const V a = hn::Abs(x);
+  const auto large = hn::Gt(a, hn::Set(d, 1.0f));
+  const V p = atan_reduced(d, hn::IfThenElse(large, hn::Div(hn::Set(d, 1.0f), a), a));
+  return hn::CopySign(hn::IfThenElse(large, from_half_pi(d, p), p), x);
+}
+
+template <class D, class V>
+HWY_INLINE V atan2(D d, V y, V x) {
+  const V zero = hn::Zero(d), a = hn::Abs(y), b = hn::Abs(x);
+  const auto steep = hn::Gt(a, b);
+  const V low = hn::IfThenElse(steep, b, a), high = hn::IfThenElse(steep, a, b);
+  V t = hn::Div(low, high);
+  t = hn::IfThenElse(hn::Eq(low, high), hn::Set(d, 1.0f), t);  // both infinite
+  t = hn::IfThenElse(hn::Eq(low, zero), zero, t);              // both zero
+  V p = atan_reduced(d, t);
+  p = hn::IfThenElse(steep, from_half_pi(d, p), p);
+  p = hn::IfThenElse(hn::Lt(hn::CopySign(hn::Set(d, 1.0f), x), zero), from_pi(d, p), p);
+  p = hn::CopySign(p, y);
+  return hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElse(hn::IsNaN(y), y, p));
+}
+
+// Arc sine of s given z = s^2, s in [0, 1/2].
+template <class D, class V>
+HWY_INLINE V asin_reduced(D d, V s, V z) {
+  const V p = polynomial(d, z, 1.666666451e-01f, 7.500278639e-02f, 4.455497416e-02f, 3.152155329e-02f, 1.543091599e-02f,
+                         3.622330061e-02f);
+  return hn::MulAdd(hn::Mul(p, z), s, s);
+}
+// Beyond 1/2: asin(a) = pi/2 - 2 asin(sqrt((1 - a) / 2)). Returns the inner arc sine and whether it was taken.
+template <class D, class V>
+HWY_INLINE V asin_folded(D d, V a, hn::Mask<D> large) {
+  const V half = hn::Set(d, 0.5f);
+  const V z = hn::IfThenElse(large, hn::NegMulAdd(half, a, half), hn::Mul(a, a));
+  return asin_reduced(d, hn::IfThenElse(large, hn::Sqrt(z), a), z);
+}
+
+template <class D, class V>
+HWY_INLINE V asin(D d, V x) {
+  const V a = hn::Abs(x);
+  const auto large = hn::Gt(a, hn::Set(d, 0.5f));
+  const V p = asin_folded(d, a, large);
+  return hn::CopySign(hn::IfThenElse(large, from_half_pi(d, hn::Add(p, p)), p), x);
+}
+
+template <class D, class V>
+HWY_INLINE V acos(D d, V x) {
+  const V a = hn::Abs(x);
+  const auto large = hn::Gt(a, hn::Set(d, 0.5f));
+  const V p = asin_folded(d, a, large);
+  const V twice = hn::Add(p, p);
+  const V outer = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), from_pi(d, twice), twice);
+  return hn::IfThenElse(large, outer, from_half_pi(d, hn::CopySign(p, x)));
 }
 
 }  // namespace vm
