@@ -3,7 +3,7 @@
 // padding are read in place), each row once per output band; rows above and below the picture are one shared zero row.
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <bit>
 #include <utility>
 
 #include "kernels/conv_impl.h"
@@ -27,11 +27,11 @@ constexpr std::int64_t kMaxDepthwiseRows = 32;
 struct DepthwisePlan {
   bool pads_columns;        // rows are copied
   std::int64_t row_pixels;  // of a padded row
-  std::int64_t ring;        // rows of the ring
+  std::int64_t ring;        // rows of the ring: a power of two, so that a row's place needs no division
   explicit DepthwisePlan(const Conv2d& d)
       : pads_columns(d.pad_left + d.pad_right > 0),
         row_pixels((d.out_w - 1) * d.stride_w + (d.kw - 1) * d.dilation_w + 1),
-        ring((d.kh - 1) * d.dilation_h + 1) {}
+        ring(static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>((d.kh - 1) * d.dilation_h + 1)))) {}
   // The zero row, then the ring.
   std::int64_t scratch_floats(std::int64_t block) const {
     return round_up((1 + (pads_columns ? ring : 0)) * row_pixels * block, 16);
@@ -61,10 +61,11 @@ struct StripArgs {
   float lo, hi;
 };
 
-// Q output pixels of one row. SW, KW: compiled stride and kernel width, 0 for any; DW: dilation 1 if KW is compiled.
+// Q output pixels of one row; rows: where each tap row starts for the first pixel.
+// SW, KW: compiled stride and kernel width, 0 for any; a compiled width means dilation 1.
 template <int Q, int SW, int KW>
-void strip(const StripArgs& a, const float* const* rows, std::int64_t x0, const float* HWY_RESTRICT w,
-           const float* HWY_RESTRICT bias, const float* residual, float* y) {
+void strip(const StripArgs& a, const float* const* rows, const float* HWY_RESTRICT w, const float* HWY_RESTRICT bias,
+           const float* residual, float* y) {
   const hn::ScalableTag<float> d;
   using V = hn::Vec<decltype(d)>;
   const std::int64_t sw = (SW != 0 ? SW : a.stride_w) * kBlock;
@@ -74,7 +75,7 @@ void strip(const StripArgs& a, const float* const* rows, std::int64_t x0, const 
   FACULA_UNROLL(16)
   for (int q = 0; q < Q; ++q) acc[q] = start;
   for (std::int64_t i = 0; i < a.kh; ++i) {
-    const float* HWY_RESTRICT x = rows[i] + x0;
+    const float* HWY_RESTRICT x = rows[i];
     if constexpr (KW != 0) {
       FACULA_UNROLL(5)
       for (int j = 0; j < KW; ++j) {
@@ -104,8 +105,7 @@ void strip(const StripArgs& a, const float* const* rows, std::int64_t x0, const 
   for (int q = 0; q < Q; ++q) hn::StoreU(acc[q], d, y + q * kBlock);
 }
 
-using StripFn = void (*)(const StripArgs&, const float* const*, std::int64_t, const float*, const float*, const float*,
-                         float*);
+using StripFn = void (*)(const StripArgs&, const float* const*, const float*, const float*, const float*, float*);
 
 template <int SW, int KW, int... Q>
 constexpr std::array<StripFn, sizeof...(Q)> make_strips(std::integer_sequence<int, Q...>) {
@@ -151,7 +151,9 @@ void depthwise_rows(const Conv2d& c, const DepthwisePlan& plan, const ConvTask& 
 
   const StripArgs args{c.kh, c.kw, c.stride_w, c.dilation_w, split.clamp, split.lo, split.hi};
   const std::int64_t pieces = ceil_div(c.out_w, kWidest);
-  const float* rows[kMaxDepthwiseRows];
+  const hn::ScalableTag<float> d;
+  const std::int64_t last = plan.ring - 1;
+  const float *rows[kMaxDepthwiseRows], *starts[kMaxDepthwiseRows];
   std::int64_t copied = std::max<std::int64_t>(0, r0 * c.stride_h - c.pad_top);  // rows below are in the ring
   for (std::int64_t r = r0; r < r1; ++r) {
     const std::int64_t top = r * c.stride_h - c.pad_top;
@@ -162,18 +164,21 @@ void depthwise_rows(const Conv2d& c, const DepthwisePlan& plan, const ConvTask& 
       } else if (!plan.pads_columns) {
         rows[i] = x + source * c.w * kBlock;
       } else {
-        for (copied = std::max(copied, top); copied <= source; ++copied)
-          std::memcpy(ring + copied % plan.ring * row_floats + left * kBlock, x + copied * c.w * kBlock,
-                      static_cast<std::size_t>(inside * kBlock) * sizeof(float));
-        rows[i] = ring + source % plan.ring * row_floats;
+        for (copied = std::max(copied, top); copied <= source; ++copied) {
+          const float* from = x + copied * c.w * kBlock;
+          float* to = ring + (copied & last) * row_floats + left * kBlock;
+          for (std::int64_t q = 0; q < inside * kBlock; q += kBlock) hn::StoreU(hn::LoadU(d, from + q), d, to + q);
+        }
+        rows[i] = ring + (source & last) * row_floats;
       }
     }
     const std::int64_t row = (plane * c.out_h + r) * c.out_w * kBlock;
     for (std::int64_t piece = 0; piece < pieces; ++piece) {
       const std::int64_t q0 = c.out_w * piece / pieces, q1 = c.out_w * (piece + 1) / pieces;
       const std::int64_t offset = row + q0 * kBlock;
-      strips[q1 - q0 - 1](args, rows, q0 * c.stride_w * kBlock, w, bias,
-                          split.residual != nullptr ? split.residual + offset : nullptr, task.y + offset);
+      for (std::int64_t i = 0; i < c.kh; ++i) starts[i] = rows[i] + q0 * c.stride_w * kBlock;
+      strips[q1 - q0 - 1](args, starts, w, bias, split.residual != nullptr ? split.residual + offset : nullptr,
+                          task.y + offset);
     }
     if (split.finish) finish_conv_row(task.epilogue, split, task.y, row, c.out_w, plane * kBlock, channels);
   }
