@@ -54,6 +54,15 @@ bool marks_meet(const Argument& a, const Argument& b) {
          share_set(a.element_alias, b.element_alias);
 }
 
+// prim:: operators rename and pick values; generic ones (`t[] -> t[]`) give what they were given, in new containers.
+bool hands_values_on(const Node& n) {
+  if (n.kind.str().starts_with("prim::")) return true;
+  const auto& returns = n.op->schema().returns;
+  return std::any_of(returns.begin(), returns.end(), [](const Argument& r) {
+    return r.type->has_free_variables() || r.type->kind() == TypeKind::kAny;
+  });
+}
+
 }  // namespace
 
 // Which kinds of writes change what is reached through a value of this type; 0: immutable all the way down.
@@ -114,7 +123,7 @@ bool AliasInfo::makes_fresh(const Graph& g, NodeId n) {
   const Node& at = g.node(n);
   if (!at.op || at.op->has(kCompositeAlias) || may_return_input(at.op->name())) return false;
   const Schema& s = at.op->schema();
-  if (s.is_vararg || s.is_varret) return false;
+  if (s.is_vararg || s.is_varret || hands_values_on(at)) return false;
   return std::none_of(s.returns.begin(), s.returns.end(),
                       [](const Argument& r) { return r.alias || r.element_alias; });
 }
@@ -189,6 +198,7 @@ void AliasInfo::node(NodeId n) {
     block(at.blocks[0]);
     return;
   }
+  if (at.kind == sym::RaiseException || at.kind == sym::Print) return;
   if (at.kind == sym::SetAttr) {
     join_all(n);
     write(at.inputs[0], kObject);
@@ -226,7 +236,8 @@ void AliasInfo::call(NodeId n) {
 void AliasInfo::schema(NodeId n) {
   const Node& at = g_.node(n);
   const Schema& s = at.op->schema();
-  bool join_everything = s.is_varret || at.op->has(kCompositeAlias) || may_return_input(at.op->name());
+  bool join_everything =
+      s.is_varret || at.op->has(kCompositeAlias) || may_return_input(at.op->name()) || hands_values_on(at);
   if (s.is_vararg && std::any_of(at.outputs.begin(), at.outputs.end(), [&](ValueId v) { return tracked(v); }))
     join_everything = true;
   for (const auto* side : {&s.arguments, &s.returns})

@@ -21,6 +21,7 @@ inline const Symbol CallFunction{"prim::CallFunction"};
 inline const Symbol CallMethod{"prim::CallMethod"};
 inline const Symbol CreateObject{"prim::CreateObject"};
 inline const Symbol RaiseException{"prim::RaiseException"};
+inline const Symbol Print{"prim::Print"};
 inline const Symbol Uninitialized{"prim::Uninitialized"};
 inline const Symbol unchecked_cast{"prim::unchecked_cast"};
 inline const Symbol unchecked_unwrap_optional{"prim::unchecked_unwrap_optional"};

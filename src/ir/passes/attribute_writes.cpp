@@ -13,7 +13,8 @@ bool is_call(const Node& n) { return n.kind == sym::CallFunction || n.kind == sy
 // Nodes without an operator that neither write nor keep their inputs.
 bool is_structural(const Graph& g, NodeId n) {
   const Node& at = g.node(n);
-  return at.kind == sym::If || at.kind == sym::Loop || at.kind == sym::SetAttr || (!at.op && !g.has_effect(n));
+  return at.kind == sym::If || at.kind == sym::Loop || at.kind == sym::SetAttr || at.kind == sym::RaiseException ||
+         at.kind == sym::Print || (!at.op && !g.has_effect(n));
 }
 
 // Inputs of a node that it may write.

@@ -195,7 +195,8 @@ class Folder {
   // The constructing node, where the container still holds what it was made of.
   NodeId unchanged(ValueId container, Symbol kind) const {
     const NodeId made = producer_of_kind(g_, container, kind);
-    return made && !alias_.container_may_be_written(container) ? made : NodeId{};
+    if (!made) return {};
+    return !alias_.container_may_be_written(container) || is_private_and_unwritten(g_, container) ? made : NodeId{};
   }
 
   bool taken_apart(NodeId n) {

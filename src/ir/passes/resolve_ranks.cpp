@@ -24,7 +24,7 @@ bool may_change_ranks(const Graph& g) {
     for (std::string_view name : kChanging) found = found || at.kind.str() == name;
     found = found || (at.op && at.op->overload().ends_with("out"));
     found = found || (!at.op && !AliasInfo::cannot_run(at) && at.blocks.empty() && g.has_effect(n) &&
-                      at.kind != sym::SetAttr && at.kind != sym::RaiseException);
+                      at.kind != sym::SetAttr && at.kind != sym::RaiseException && at.kind != sym::Print);
   });
   return found;
 }
