@@ -1,5 +1,5 @@
 // Calls of operators, functions and methods: overloads, argument binding, results.
-#include "frontend/script/define.h"
+#include "frontend/script/composites.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/match.h"
 #include "frontend/script/upgraders.h"
@@ -34,10 +34,11 @@ bool has_poison(const std::vector<CallArg>& args, const std::optional<CallArg>& 
   return false;
 }
 
-// An overload as a program of some version may call it.
+// What a call may mean: an operator of the table, or a function whose body stands for it (an overload written in
+// TorchScript; the meaning that the operator had in the program's version).
 struct Candidate {
   const ops::Overload* op;
-  const Upgrader* upgrader;
+  ir::Function* function;
   const Schema* schema;
 };
 
@@ -51,8 +52,10 @@ std::vector<Candidate> candidates(std::string_view name, std::int64_t version) {
       u = find_upgrader(full, version);
     }
     const Schema* old = u ? upgrader_schema(*u) : nullptr;
-    out.push_back(old ? Candidate{op, u, old} : Candidate{op, nullptr, &op->schema()});
+    ir::Function* f = old ? upgrader_function(*u) : nullptr;
+    out.push_back(f ? Candidate{op, f, old} : Candidate{op, nullptr, &op->schema()});
   }
+  for (ir::Function* f : composites(name)) out.push_back({nullptr, f, &f->schema()});
   return out;
 }
 
@@ -90,14 +93,17 @@ ValueId Emitter::call_operator(std::string_view name, std::vector<CallArg> args,
       const auto m = match_schema(*this, *c.schema, args, self, conversions, nullptr);
       if (!m) continue;
       std::vector<ValueId> inputs = bind_arguments(*this, *c.schema, *m, args, self, conversions, at);
-      if (c.upgrader) {
-        ir::Function* f = upgrader_function(*c.upgrader);
-        if (!f) break;
-        inputs.insert(inputs.begin(), constant(Value::function(f), make_ref<FunctionType>(f), at));
-        return emit("prim::CallFunction", std::move(inputs), f->schema().returns.at(0).type, at);
-      }
       for (ValueId v : inputs)
         if (!v) return {};
+      if (c.function) {
+        const auto body = c.function->graph();
+        if (!body.ok()) continue;
+        const ir::Graph& g = **body;
+        std::vector<ValueId> map(g.value_count());
+        for (std::size_t i = 0; i < inputs.size(); ++i) map[g.inputs()[i].index] = inputs[i];
+        const auto results = graph_.copy_block(g, g.top(), builder_.block(), {}, map);
+        return results.at(0);
+      }
       const NodeId n = builder_.insert(graph_.create(*c.op, std::move(inputs), at));
       std::vector<ValueId> outputs;
       for (const auto& t : m->returns) outputs.push_back(graph_.add_output(n, t));

@@ -20,7 +20,7 @@ class TextResolver final : public Resolver {
   MeaningPtr value(std::string_view name, Range) override {
     if (name == "torch") return builtin_module("aten");
     if (name == "ops") return ops_module();
-    if (name == "math") return builtin_module("aten");
+    if (name == "math" || name == "warnings") return builtin_module("aten");
     if (name == "inf") return constant_meaning(Value(std::numeric_limits<double>::infinity()));
     if (name == "nan") return constant_meaning(Value(std::numeric_limits<double>::quiet_NaN()));
     if (ir::Function* f = unit_.find_function(name)) return function_meaning(f);
@@ -54,7 +54,7 @@ void define_later(ir::Function& f, const FunctionDef& def, Ref<const Tree> tree,
   });
 }
 
-Result<std::shared_ptr<ir::Unit>> compile_text(std::string text, std::string name) {
+Result<std::shared_ptr<ir::Unit>> compile_text(std::string text, std::string name, When bodies) {
   DiagSink sink;
   const Ref<Tree> tree = parse_module(make_ref<SourceFile>(std::move(name), std::move(text)), sink);
   if (sink.has_errors()) return to_error(sink);
@@ -82,6 +82,7 @@ Result<std::shared_ptr<ir::Unit>> compile_text(std::string text, std::string nam
     functions.push_back(*f);
   }
   if (sink.has_errors()) return to_error(sink);
+  if (bodies == When::kAtFirstUse) return unit;
   for (ir::Function* f : functions)
     if (auto graph = f->graph(); !graph.ok()) return graph.take_error();
   return unit;

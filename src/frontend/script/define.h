@@ -17,7 +17,8 @@ Status compile_function(ir::Function& f, const FunctionDef& def, Ref<const Tree>
 void define_later(ir::Function& f, const FunctionDef& def, Ref<const Tree> tree, std::shared_ptr<Resolver> resolver);
 
 // The functions and classes of a program text, as torch::jit::compile takes it: `torch`, `ops`, the language's builtins
-// and what the text itself defines before or after a use. Bodies are compiled at once.
-Result<std::shared_ptr<ir::Unit>> compile_text(std::string text, std::string name);
+// and what the text itself defines before or after a use.
+enum class When : std::uint8_t { kNow, kAtFirstUse };
+Result<std::shared_ptr<ir::Unit>> compile_text(std::string text, std::string name, When bodies = When::kNow);
 
 }  // namespace fac::script

@@ -146,7 +146,7 @@ class Emitter {
   void delete_subscript(const Subscript& target);
   Flow with(const With& s);
   Flow raise(const Raise& s);
-  void assertion(const Assert& s);
+  Flow assertion(const Assert& s);
   // The loop of `for target in iterable`; `body` compiles what is repeated. Comprehensions use it, too.
   Flow for_loop(const Expr& target, const MeaningPtr& iterable, const BodyScan& scan, const std::function<Flow()>& body,
                 Range at);

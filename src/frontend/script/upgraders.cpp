@@ -87,10 +87,10 @@ constexpr Upgrader kUpgraders[] = {
 
 bool applies(const Upgrader& u, std::int64_t version) { return version != 0 && version < u.bumped_at; }
 
-// The functions above, compiled as one unit when the first of them is needed.
+// The functions above; each is compiled when it is first needed.
 ir::Unit* compiled_text() {
   static const std::shared_ptr<ir::Unit> unit = [] {
-    auto made = compile_text(std::string(kText), "<upgraders>");
+    auto made = compile_text(std::string(kText), "<upgraders>", When::kAtFirstUse);
     return made.ok() ? std::move(*made) : nullptr;
   }();
   return unit.get();
@@ -124,7 +124,8 @@ const Schema* upgrader_schema(const Upgrader& u) {
 
 ir::Function* upgrader_function(const Upgrader& u) {
   ir::Unit* unit = compiled_text();
-  return unit ? unit->find_function(u.function) : nullptr;
+  ir::Function* f = unit ? unit->find_function(u.function) : nullptr;
+  return f && f->graph().ok() ? f : nullptr;
 }
 
 }  // namespace fac::script

@@ -288,7 +288,10 @@ ValueId Emitter::dict_call(const Call& e, const TypePtr& wanted) {
     dict = emit("prim::DictConstruct", {},
                 want && want->kind() == TypeKind::kDict ? want : types::dict(types::str(), types::tensor()), e.range);
   } else {
-    const ValueId v = expression(source, literal || source.kind == ExprKind::kComprehension ? want : nullptr);
+    const bool hinted = literal || source.kind == ExprKind::kComprehension;
+    const MeaningPtr m = meaning(source, {hinted ? want : nullptr, 1});
+    if (!m) return {};
+    const ValueId v = plain_value(m) ? plain_value(m) : gather_list(m, nullptr, e.range);
     if (!v) return {};
     const TypePtr t = type(v);
     const bool pairs = t->kind() == TypeKind::kList && t->element()->kind() == TypeKind::kTuple;

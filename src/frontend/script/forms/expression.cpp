@@ -169,6 +169,11 @@ std::string_view Emitter::magic_name(BinaryOp op) { return names_of(op).magic; }
 ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
   if (!left || !right) return {};
   const OperatorNames n = names_of(op);
+  if (op == BinaryOp::kAdd && as_tuple(type(left)) && as_tuple(type(right))) {
+    std::vector<ValueId> items = unpack_tuple(left, at);
+    for (ValueId v : unpack_tuple(right, at)) items.push_back(v);
+    return make_tuple(std::move(items), at);
+  }
   if (has_method(*this, left, n.magic)) return call_method(left, n.magic, {{at, {}, right}}, at);
   if (op == BinaryOp::kMod && type(left)->kind() == TypeKind::kStr) {  // "%d" % 3
     const NodeId node = ops::find("aten::percentFormat").empty()

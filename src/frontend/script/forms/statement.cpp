@@ -32,7 +32,7 @@ Flow Emitter::statement(const Stmt& s) {
     case StmtKind::kAugAssign: augmented(s.as<AugAssign>()); return Flow::kFalls;
     case StmtKind::kReturn: return return_statement(s.as<Return>());
     case StmtKind::kRaise: return raise(s.as<Raise>());
-    case StmtKind::kAssert: assertion(s.as<Assert>()); return Flow::kFalls;
+    case StmtKind::kAssert: return assertion(s.as<Assert>());
     case StmtKind::kFor: return for_statement(s.as<For>());
     case StmtKind::kWhile: return while_statement(s.as<While>());
     case StmtKind::kWith: return with(s.as<With>());
@@ -117,12 +117,12 @@ Flow Emitter::raise(const Raise& s) {
   return Flow::kThrows;
 }
 
-void Emitter::assertion(const Assert& s) {
+Flow Emitter::assertion(const Assert& s) {
   Condition c = condition(*s.condition);
-  if (!c.value) return;
+  if (!c.value) return Flow::kFalls;
   if (c.known && *c.known) {
     refine(c.when_true, s.range);
-    return;
+    return Flow::kFalls;
   }
   const NodeId n = emit_node("prim::If", {c.value}, s.range);
   const BlockId outer = builder_.block();
@@ -136,6 +136,7 @@ void Emitter::assertion(const Assert& s) {
   env_.pop();
   builder_.set_block(outer);
   refine(c.when_true, s.range);
+  return c.known ? Flow::kThrows : Flow::kFalls;
 }
 
 void Emitter::function(const FunctionDef& def, Schema& schema) {

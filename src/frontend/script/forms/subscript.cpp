@@ -25,6 +25,11 @@ constexpr Diag<std::string_view> kTupleIndexVaries{
 constexpr Diag<> kTupleSlice{"tuple-slice", "tuple slice indices must be integer constants"};
 constexpr Diag<std::uint64_t> kSliceArgs{"slice-arguments", "slice() takes 1 to 3 arguments, got {}"};
 
+bool is_ellipsis(const Expr& e) {
+  const auto* name = e.try_as<Name>();
+  return e.kind == ExprKind::kEllipsisLit || (name && name->name.str() == "Ellipsis");
+}
+
 class SliceMeaning final : public Meaning {
  public:
   explicit SliceMeaning(SliceBounds b) : bounds(b) {}
@@ -61,7 +66,7 @@ ValueId Emitter::slice(ValueId v, ValueId dim, const SliceBounds& b, Range at) {
   const auto bound = [&](ValueId given) { return given ? given : none(at); };
   std::vector<ValueId> args{v};
   if (dim) args.push_back(dim);
-  for (ValueId x : {bound(b.lower), bound(b.upper), b.step ? b.step : constant(Value(1), at)}) args.push_back(x);
+  for (ValueId x : {bound(b.lower), bound(b.upper), b.step && !is_none_constant(b.step) ? b.step : constant(Value(1), at)}) args.push_back(x);
   return call_operator("aten::slice", std::move(args), at);
 }
 
@@ -200,14 +205,14 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
   };
   std::size_t i = 0;
   std::int64_t dim = 0;
-  for (; i < indices.size() && indices[i]->kind != ExprKind::kEllipsisLit; ++i) {
+  for (; i < indices.size() && !is_ellipsis(*indices[i]); ++i) {
     const auto next = read(i, dim, false);
     if (!next) return std::nullopt;
     dim = *next;
   }
   std::int64_t from_end = -1;
   for (std::size_t k = indices.size(); k-- > i + 1;) {
-    if (indices[k]->kind == ExprKind::kEllipsisLit) {
+    if (is_ellipsis(*indices[k])) {
       error(at, kTwoEllipses);
       return std::nullopt;
     }
