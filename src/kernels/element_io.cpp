@@ -1,5 +1,7 @@
 #include "kernels/element_io.h"
 
+#include "kernels/half_convert.h"
+
 namespace fac::kernels {
 namespace {
 
@@ -7,6 +9,7 @@ template <class C, class T>
 void load(C* to, const char* from, std::int64_t stride, std::int64_t n) {
   if (stride == sizeof(T)) {
     const T* p = reinterpret_cast<const T*>(from);
+    if constexpr (std::is_same_v<T, Half> && std::is_same_v<C, float>) return half_to_float(to, p, n);
     for (std::int64_t i = 0; i < n; ++i) to[i] = convert_element<C>(p[i]);
     return;
   }
@@ -17,6 +20,7 @@ template <class C, class T>
 void store(char* to, std::int64_t stride, const C* from, std::int64_t n) {
   if (stride == sizeof(T)) {
     T* p = reinterpret_cast<T*>(to);
+    if constexpr (std::is_same_v<T, Half> && std::is_same_v<C, float>) return float_to_half(p, from, n);
     for (std::int64_t i = 0; i < n; ++i) p[i] = convert_element<T>(from[i]);
     return;
   }

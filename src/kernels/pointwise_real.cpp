@@ -65,7 +65,7 @@ float remainder_of(float x, float y) {
   if (std::fabs(x) < std::fabs(y)) return x;
   const double dx = static_cast<double>(x), dy = static_cast<double>(y), q = dx / dy;
   if (!(std::fabs(q) < 0x1p27)) return std::fmod(x, y);
-  return std::copysign(static_cast<float>(dx - std::trunc(q) * dy), x);
+  return std::copysign(static_cast<float>(dx - static_cast<double>(static_cast<std::int64_t>(q)) * dy), x);
 }
 
 // Python's rule: the remainder has the sign of the divisor.

@@ -221,10 +221,20 @@ struct Reduction {
         const float* in[] = {part, fetch_row(from + r * row_stride, col_stride, cols, center, buffer)};
         combine(part, in, cols, args);
       }
-      if (fold == Fold::kSum)
+      // A NaN in the state stays; a NaN in `part` compares false and so replaces a number.
+      if (fold == Fold::kSum) {
         for (std::int64_t k = 0; k < cols; ++k) acc[k] += static_cast<double>(part[k]);
-      else
-        for (std::int64_t k = 0; k < cols; ++k) acc[k] = join<S>(fold, acc[k], static_cast<double>(part[k]));
+      } else if (fold == Fold::kMax) {
+        for (std::int64_t k = 0; k < cols; ++k) {
+          const double x = static_cast<double>(part[k]), top = acc[k] > x ? acc[k] : x;
+          acc[k] = acc[k] != acc[k] ? acc[k] : top;
+        }
+      } else {
+        for (std::int64_t k = 0; k < cols; ++k) {
+          const double x = static_cast<double>(part[k]), low = acc[k] < x ? acc[k] : x;
+          acc[k] = acc[k] != acc[k] ? acc[k] : low;
+        }
+      }
     }
   }
 

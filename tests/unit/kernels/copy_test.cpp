@@ -52,6 +52,23 @@ TEST_CASE("conversions that need care") {
   CHECK(b);
 }
 
+TEST_CASE("vector conversions of halves are those of base/half.h") {
+  on_each_target([] {
+    Array<fac::Half> h({65536}), back({65536});
+    Array<float> f({65536});
+    for (std::int64_t i = 0; i < 65536; ++i) h.at(i) = fac::Half::from_bits(static_cast<std::uint16_t>(i));
+    copy(strided(f, h));
+    for (std::int64_t i = 0; i < 65536; ++i) {
+      const float want = h.at(i);
+      REQUIRE((f.at(i) == want || (want != want && f.at(i) != f.at(i))));
+      f.at(i) = want * 1.0003f;
+    }
+    copy(strided(back, f));
+    for (std::int64_t i = 0; i < 65536; ++i)
+      REQUIRE((back.at(i).bits == fac::Half(f.at(i)).bits || f.at(i) != f.at(i)));
+  });
+}
+
 TEST_CASE("fill") {
   Array<std::int16_t> a({3, 50}, {1, 0});
   const std::int16_t seven = 7;
