@@ -56,6 +56,8 @@ def __contains____of_str(self: str, key: str) -> bool:
   return torch.find(self, key, 0, torch.len(self)) != -1
 )";
 constexpr std::string_view kPropertyText = R"(
+def abs__of_tensor(x: Tensor) -> Tensor:
+  return torch.abs(x)
 def ndim__of_tensor(a: Tensor) -> int:
   return torch.dim(a)
 def T__of_tensor(a: Tensor) -> Tensor:

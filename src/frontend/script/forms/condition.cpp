@@ -82,11 +82,7 @@ Condition Emitter::condition(const Expr& e) {
   c.value = to_bool(v, e.range);
   if (!c.value) return c;
   // Literals and class constants decide at compile time; a variable that holds one does not.
-  const NodeId producer = graph_.value(c.value).producer;
-  if (!producer) return c;
-  const std::string_view kind = graph_.node(producer).kind.str();
-  if (kind == "aten::is_scripting") c.known = true;
-  else if (const Value* known = graph_.constant(c.value); known && known->is_bool() && e.kind != ExprKind::kName)
+  if (const Value* known = graph_.constant(c.value); known && known->is_bool() && e.kind != ExprKind::kName)
     c.known = known->b();
   return c;
 }

@@ -131,7 +131,11 @@ Flow Emitter::assertion(const Assert& s) {
   env_.push();
   ValueId message = s.message ? expression(*s.message) : constant(Value("AssertionError: "), s.range);
   if (message && type(message)->kind() != TypeKind::kStr) message = call_operator("aten::str", {message}, s.range);
-  if (message && s.message) message = call_operator("aten::add", {constant(Value("AssertionError: "), s.range), message}, s.range);
+  if (message && s.message) {
+    const Value* known = graph_.constant(message);
+    message = known ? constant(Value("AssertionError: " + known->str()), s.range)
+                    : call_operator("aten::add", {constant(Value("AssertionError: "), s.range), message}, s.range);
+  }
   if (message) call_operator("prim::RaiseException", {message, none(s.range)}, s.range);
   env_.pop();
   builder_.set_block(outer);

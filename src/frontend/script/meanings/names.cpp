@@ -86,6 +86,19 @@ class PrintFunction final : public Meaning {
   }
 };
 
+// torch.jit.is_scripting() and the like: questions that have one answer here.
+class AnsweredQuestion final : public Meaning {
+ public:
+  explicit AnsweredQuestion(bool answer) : answer_(answer) {}
+  std::string kind() const override { return "builtin"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg>, const Wanted&) override {
+    return value_meaning(e.constant(Value(answer_), at));
+  }
+
+ private:
+  bool answer_;
+};
+
 class FunctionMeaning final : public Meaning {
  public:
   explicit FunctionMeaning(ir::Function* f) : function_(f) {}
@@ -176,6 +189,8 @@ class BuiltinModule final : public Meaning {
       for (const NamedForm& f : kTorchForms)
         if (f.name == name) return special_form(f.form);
     if (name == "ops" && path_.empty()) return ops_module();
+    if (name == "is_scripting") return std::make_shared<AnsweredQuestion>(true);
+    if (name == "is_tracing" || name == "_get_tracing_state") return std::make_shared<AnsweredQuestion>(false);
     for (const std::string_view nested : {"autograd", "nn", "functional", "jit", "linalg", "fft", "special", "_C", "_VF"})
       if (name == nested && ops::find(full).empty()) return std::make_shared<BuiltinModule>("aten", std::string(name));
     if (path_ == "linalg" || path_ == "fft" || path_ == "special")
