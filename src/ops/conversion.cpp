@@ -351,8 +351,6 @@ Result<bool> can_cast_op(DType from, DType to) { return can_cast(from, to); }
 Result<Tensor> conj(const Tensor& self) {
   return is_complex(self.dtype()) ? unary(self, UnaryOp::conj) : Result<Tensor>(self);
 }
-Status conj_physical(Out& out, const Tensor& self) { return unary(out, self, UnaryOp::conj, Rule::kSame); }
-
 }  // namespace
 
 constexpr Op kConversion[] = {
@@ -497,8 +495,8 @@ constexpr Op kConversion[] = {
     row<can_cast_op>("aten::can_cast(ScalarType from_, ScalarType to) -> bool"),
     row<conj>("aten::conj(Tensor(a) self) -> Tensor(a)", {.traits = kCompositeAlias}),
     row<conj>("aten::_conj(Tensor(a) self) -> Tensor(a)", {.traits = kCompositeAlias}),
-    row<conj_physical>("aten::conj_physical(Tensor self) -> Tensor",
-        {.forms = kInPlace | kOut, .traits = kPointwise, .samples = {"randn(2,3,dtype=torch.cfloat)", "randn(2)"}}),
+    row<conj>("aten::conj_physical(Tensor self) -> Tensor",
+        {.forms = kInPlace | kOut, .traits = kPointwise | kCompositeAlias, .samples = {"randn(2,3,dtype=torch.cfloat)", "randn(2)"}}),
 };
 FACULA_FAMILY(conversion, kConversion)
 

@@ -285,7 +285,15 @@ using I = std::int64_t;
 using T = const Tensor&;
 using S = const Scalar&;
 
-// Out-of-place and in-place spellings of a function that writes into its first argument.
+// Out-of-place (keeping the memory order, or dense) and in-place spellings of a function that writes into its first
+// argument.
+template <auto f, class... A>
+Result<Tensor> on_dense(T self, A... args) {
+  FACULA_CHECK(self.defined(), "expected a Tensor but got None");
+  FACULA_TRY(Tensor out, clone_as(self, MemoryFormat::kContiguous));
+  FACULA_TRY_VOID(f(out, args...));
+  return out;
+}
 template <auto f, class... A>
 Result<Tensor> on_copy(T self, A... args) {
   FACULA_CHECK(self.defined(), "expected a Tensor but got None");
@@ -483,7 +491,7 @@ Result<Tensor> masked_copy(T self, T mask, V value) {
   FACULA_CHECK(self.defined() && mask.defined(), "expected a Tensor but got None");
   FACULA_TRY(const Dims shape, broadcast_shape(self.sizes(), mask.sizes()));
   FACULA_TRY(const Tensor wide, expand_to(self, shape));
-  FACULA_TRY(Tensor out, clone_as(wide, same_sizes(shape, self.sizes()) ? MemoryFormat::kPreserve : MemoryFormat::kContiguous));
+  FACULA_TRY(Tensor out, clone_as(wide, MemoryFormat::kContiguous));
   FACULA_TRY_VOID(f(out, mask, value));
   return out;
 }
@@ -595,12 +603,12 @@ constexpr Op kIndexing[] = {
         {.samples = {"randn(3,4), tensor([0,11]), randn(2)"}}),
     row<take_along_dim>("aten::take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), tensor([[0,3]]), 1", "randn(3,4), tensor([0,5])"}}),
-    row<on_copy<index_add, I, T, T, S>>("aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor",
+    row<on_dense<index_add, I, T, T, S>>("aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([0,0]), randn(2,4)",
             "randn(3,4), 1, tensor([1,2]), randn(3,2), alpha=2"}}),
     row<on_self<index_add, I, T, T, S>>("aten::index_add_(Tensor(a!) self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor(a!)",
         {.samples = {"randn(3,4), 0, tensor([0,0]), randn(2,4)"}}),
-    row<on_copy<index_copy, I, T, T>>("aten::index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor",
+    row<on_dense<index_copy, I, T, T>>("aten::index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([0,2]), randn(2,4)",
             "randn(3,4), 1, tensor([1]), randn(3,1)"}}),
     row<on_self<index_copy, I, T, T>>("aten::index_copy_(Tensor(a!) self, int dim, Tensor index, Tensor source) -> Tensor(a!)",
@@ -613,15 +621,15 @@ constexpr Op kIndexing[] = {
         {.samples = {"randn(3,4), 0, tensor([0,2]), 7"}}),
     row<on_self<index_fill_tensor, I, T, T>>("aten::index_fill_.int_Tensor(Tensor(a!) self, int dim, Tensor index, Tensor value) -> Tensor(a!)",
         {.samples = {"randn(3,4), 0, tensor([0,2]), tensor(7.)"}}),
-    row<on_copy<scatter_src, I, T, T>>("aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor",
+    row<on_dense<scatter_src, I, T, T>>("aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4)",
             "randn(3,4), 1, tensor([[0],[3]]), randn(3,4)", "randn(3), 0, tensor([3]), randn(1)"}}),
-    row<on_copy<scatter_value, I, T, S>>("aten::scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor",
+    row<on_dense<scatter_value, I, T, S>>("aten::scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), 7"}}),
-    row<on_copy<scatter_old_reduce, I, T, T, std::string_view>>("aten::scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor",
+    row<on_dense<scatter_old_reduce, I, T, T, std::string_view>>("aten::scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4), reduce='add'",
             "randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4), reduce='multiply'"}}),
-    row<on_copy<scatter_value_reduce, I, T, S, std::string_view>>("aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor",
+    row<on_dense<scatter_value_reduce, I, T, S, std::string_view>>("aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), 2, reduce='multiply'"}}),
     row<on_self<scatter_src, I, T, T>>("aten::scatter_.src(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!)",
         {.samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), randn(1,4)"}}),
@@ -629,11 +637,11 @@ constexpr Op kIndexing[] = {
         {.samples = {"randn(3,4), 0, tensor([[0,1,2,0]]), 7"}}),
     row<on_self<scatter_old_reduce, I, T, T, std::string_view>>("aten::scatter_.reduce(Tensor(a!) self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor(a!)"),
     row<on_self<scatter_value_reduce, I, T, S, std::string_view>>("aten::scatter_.value_reduce(Tensor(a!) self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor(a!)"),
-    row<on_copy<scatter_add, I, T, T>>("aten::scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor",
+    row<on_dense<scatter_add, I, T, T>>("aten::scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4)"}}),
     row<on_self<scatter_add, I, T, T>>("aten::scatter_add_(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!)",
         {.samples = {"randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4)"}}),
-    row<on_copy<scatter_reduce, I, T, T, std::string_view, bool>>("aten::scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
+    row<on_dense<scatter_reduce, I, T, T, std::string_view, bool>>("aten::scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
         {.forms = kOut, .samples = {"randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'sum'",
             "randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'prod', include_self=False",
             "randn(3,4), 0, tensor([[0,0,2,0],[0,1,1,1]]), randn(2,4), 'mean'",

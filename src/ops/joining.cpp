@@ -216,24 +216,22 @@ Result<Tensor> tile(T self, Ints dims) {
   return repeat(self, all);
 }
 
-// Copies with strides of either sign (elements), which tensors do not have: dst is dense.
+// Copies from strides of either sign (elements), which tensors do not have.
 template <class Word>
-void signed_copy(Word* to, const Word* from, Ints sizes, Ints strides) {
+void signed_copy(Word* to, const Word* from, Ints sizes, Ints to_strides, Ints strides) {
   if (sizes.empty()) {
     *to = *from;
     return;
   }
-  const std::size_t last = sizes.size() - 1;
-  I inner = 1;
-  for (std::size_t d = 1; d < sizes.size(); ++d) inner *= sizes[d];
-  for (I i = 0; i < sizes[0]; ++i) {
-    if (last == 0) to[i] = from[i * strides[0]];
-    else signed_copy(to + i * inner, from + i * strides[0], sizes.subspan(1), strides.subspan(1));
+  const bool last = sizes.size() == 1;
+  for (I i = 0; i < sizes[0]; ++i, to += to_strides[0], from += strides[0]) {
+    if (last) *to = *from;
+    else signed_copy(to, from, sizes.subspan(1), to_strides.subspan(1), strides.subspan(1));
   }
 }
 Result<Tensor> flip(T self, Ints dims) {
   FACULA_TRY(const DimSet set, dim_set(dims, self.dim(), false));
-  FACULA_TRY(const Tensor out, Tensor::empty(self.sizes(), self.dtype()));
+  FACULA_TRY(const Tensor out, Tensor::empty_like(self));
   if (out.numel() == 0) return out;
   Dims strides(self.strides());
   I start = 0;
@@ -244,7 +242,7 @@ Result<Tensor> flip(T self, Ints dims) {
   }
   kernels::visit_size(static_cast<I>(self.element_bytes()), [&](auto tag) {
     using Word = typename decltype(tag)::type;
-    signed_copy(out.data_as<Word>(), self.data_as<const Word>() + start, self.sizes(), strides);
+    signed_copy(out.data_as<Word>(), self.data_as<const Word>() + start, self.sizes(), out.strides(), strides);
   });
   return out;
 }

@@ -74,6 +74,7 @@ class Out {
   void set(Tensor t) { result_ = std::move(t); }
   Result<Tensor> finish();  // called by the row's wrapper
   // The result is the caller's own tensor: inputs may share its memory.
+  bool is_in_place() const { return form_ == Form::kInPlace; }
   bool writes_given() const { return form_ != Form::kFunctional && result_.is_same(given_); }
 
  private:

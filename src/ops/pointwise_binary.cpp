@@ -93,7 +93,10 @@ Status float_power(Out& out, A self, C exponent) {
 
 // x * 2^y
 Status ldexp(Out& out, T self, T other) {
-  FACULA_TRY(const Tensor scale, binary(Scalar(2.0), other, B::pow));
+  FACULA_TRY(Tensor scale, binary(Scalar(2.0), other, B::pow));
+  if (is_floating(self.dtype())) {
+    FACULA_TRY(scale, cast(scale, self.dtype()));
+  }
   return binary(out, self, scale, B::mul, Rule::kSame);
 }
 

@@ -84,10 +84,12 @@ Status clamp(Out& out, T self, OptionalScalar low, OptionalScalar high) {
   for (const auto* bound : {&low, &high})
     if (*bound && (**bound).is_float() && (**bound).to_double() != (**bound).to_double())
       return binary_as(out, self, **bound, BinaryOp::maximum, t, t);
+  // Bounds of bytes wrap, as every number does that becomes one.
+  const auto bound = [&](const Scalar& s) { return t == DType::kUInt8 ? s.to_int() & 255 : s.to_int(); };
   const PointwiseParams p{.a = low ? low->to_double() : -kInf,
                           .b = high ? high->to_double() : kInf,
-                          .i = low ? low->to_int() : kLeast,
-                          .j = high ? high->to_int() : kMost};
+                          .i = low ? bound(*low) : kLeast,
+                          .j = high ? bound(*high) : kMost};
   return unary_as(out, self, UnaryOp::clamp, t, t, p);
 }
 Status clamp_tensor(Out& out, T self, T low, T high) {

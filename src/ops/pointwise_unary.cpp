@@ -17,6 +17,7 @@ Status map(Out& out, const Tensor& self) {
 
 // Complex tensors have a real absolute value.
 Status abs(Out& out, const Tensor& self) {
+  FACULA_CHECK(!is_complex(self.dtype()) || !out.is_in_place(), "In-place abs is not supported for complex tensors.");
   return unary_as(out, self, U::abs, self.dtype(), real_dtype(self.dtype()));
 }
 Status angle(Out& out, const Tensor& self) {
@@ -29,9 +30,9 @@ Status neg(Out& out, const Tensor& self) {
                "the `~` or `logical_not()` operator instead.");
   return unary(out, self, U::neg, Rule::kSame);
 }
-Status positive(Out& out, const Tensor& self) {
+Result<Tensor> positive(const Tensor& self) {
   FACULA_CHECK(self.dtype() != DType::kBool, "The `+` operator, on a bool tensor is not supported.");
-  return unary(out, self, U::positive, Rule::kSame);
+  return self;
 }
 Status square(Out& out, const Tensor& self) {
   const DType t = self.dtype() == DType::kBool ? DType::kInt64 : self.dtype();

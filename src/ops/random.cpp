@@ -42,7 +42,7 @@ Status floating(T self, std::string_view name) {
   return {};
 }
 
-// Bits of the significand: that many random bits make a uniform number.
+// Bits of the significand.
 int digits(DType t) { return t == DType::kHalf ? 11 : t == DType::kBFloat16 ? 8 : 24; }
 
 Result<Tensor> uniform_(T self, double from, double to, V generator) {
@@ -53,10 +53,8 @@ Result<Tensor> uniform_(T self, double from, double to, V generator) {
     FACULA_TRY_VOID(draw<double>(self, [&] { return g->uniform_double() * (to - from) + from; }));
     return self;
   }
-  const int bits = digits(self.dtype());
-  const float low = static_cast<float>(from), span = static_cast<float>(to) - low, scale = std::ldexp(1.0f, -bits);
-  const std::uint32_t mask = (1u << bits) - 1;
-  FACULA_TRY_VOID(draw<float>(self, [&] { return static_cast<float>(g->bits32() & mask) * scale * span + low; }));
+  const float low = static_cast<float>(from), span = static_cast<float>(to) - low;
+  FACULA_TRY_VOID(draw<float>(self, [&] { return g->uniform_float() * span + low; }));
   return self;
 }
 
@@ -130,7 +128,7 @@ Result<Tensor> bernoulli_tensor_(T self, T p, V generator) {
   return self;
 }
 Result<Tensor> bernoulli(T self, V generator) {
-  FACULA_TRY(const Tensor out, Tensor::empty_like(self));
+  FACULA_TRY(const Tensor out, Tensor::empty(self.sizes(), self.dtype()));
   return bernoulli_tensor_(out, self, generator);
 }
 Result<Tensor> bernoulli_p(T self, double p, V generator) {
@@ -381,6 +379,8 @@ enum class Kind : std::uint8_t { kPlain, kFeature, kAlpha, kFeatureAlpha };
 template <Kind kind>
 Status dropped(Out& out, T input, double p) {
   constexpr bool kFeatures = kind == Kind::kFeature || kind == Kind::kFeatureAlpha;
+  FACULA_CHECK(is_floating(input.dtype()) || is_complex(input.dtype()),
+               "result type Float can't be cast to the desired output type {}", dtype_name(input.dtype()));
   FACULA_CHECK(!kFeatures || input.dim() >= 2, "Feature dropout requires at least 2 dimensions in the input");
   if (p == 1 && (kind == Kind::kPlain || kind == Kind::kFeature)) return binary(out, input, Scalar(0), BinaryOp::mul, Rule::kSame);
   FACULA_TRY(Tensor noise, kFeatures ? Tensor::empty(feature_sizes(input), input.dtype()) : Tensor::empty_like(input));

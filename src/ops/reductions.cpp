@@ -29,6 +29,7 @@ Status total(Out& out, T self, OptInts dims, bool keepdim, DT dtype) {
   FACULA_CHECK(self.defined(), "expected a Tensor but got None");
   FACULA_TRY(const DimSet set, dim_set(dims, self.dim()));
   const DType t = wide(self, dtype);
+  FACULA_CHECK(op != ReduceOp::kNansum || !is_complex(self.dtype()), "nansum on CPU does not support complex inputs");
   const bool plain = op == ReduceOp::kNansum && !is_floating(self.dtype());
   return reduce(out, self, {plain ? ReduceOp::kSum : op, t, t}, set, keepdim);
 }

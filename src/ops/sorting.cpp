@@ -313,9 +313,6 @@ Result<Tensor> searchsorted(T boundaries, T self, bool int32, bool right, std::o
   FACULA_CHECK(!side || *side != "left" || !right, "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True");
   const bool after = right || (side && *side == "right");
   const DType t = promote(boundaries.dtype(), self.dtype());
-  FACULA_CHECK(boundaries.dtype() == self.dtype() || self.dim() == 0, "torch.searchsorted(): boundary tensor and input "
-               "value tensor should have same dtype, but got boundary tensor dtype {} and input value tensor dtype {}",
-               dtype_name(boundaries.dtype()), dtype_name(self.dtype()));
   Tensor ordered = boundaries;
   if (sorter.defined()) {
     FACULA_TRY(ordered, gather(boundaries, -1, sorter));
