@@ -1,6 +1,7 @@
 #include "ops/builtins.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "tensor/element.h"
@@ -20,6 +21,18 @@ Result<int> compare_single(const Tensor& a, const Tensor& b) {
   if (is_integral(a.dtype(), true) && is_integral(b.dtype(), true))
     return sign(load_integer(p, a.dtype()), load_integer(q, b.dtype()));
   return sign(load_double(p, a.dtype()), load_double(q, b.dtype()));
+}
+
+// Smith's method (CACM 5, 1962): scale by the larger part of the divisor.
+std::complex<double> divide(std::complex<double> a, std::complex<double> b) {
+  const double c = b.real(), d = b.imag();
+  if (c == 0 && d == 0) return {a.real() / std::fabs(c), a.imag() / std::fabs(d)};
+  if (std::fabs(c) >= std::fabs(d)) {
+    const double ratio = d / c, scale = 1.0 / (c + d * ratio);
+    return {(a.real() + a.imag() * ratio) * scale, (a.imag() - a.real() * ratio) * scale};
+  }
+  const double ratio = c / d, scale = 1.0 / (c * ratio + d);
+  return {(a.real() * ratio + a.imag()) * scale, (a.imag() * ratio - a.real()) * scale};
 }
 
 Result<SliceRange> slice_range(std::int64_t length, std::optional<std::int64_t> start, std::optional<std::int64_t> end,

@@ -1,6 +1,7 @@
 // What the families of language built-ins share.
 #pragma once
 
+#include <complex>
 #include <cstdint>
 #include <optional>
 
@@ -13,6 +14,9 @@ namespace fac::ops {
 // Two tensors of one element each, compared as Python compares list elements: negative, zero or positive; a tensor
 // without or with several elements has no truth value and is an error. NaN counts as different from everything.
 Result<int> compare_single(const Tensor& a, const Tensor& b);
+
+// Quotient of complex numbers, rounded as libtorch and NumPy round it.
+std::complex<double> divide(std::complex<double> a, std::complex<double> b);
 
 // Python's slice arithmetic: the number of elements of [start:end:step] of a sequence, with `start` made absolute.
 struct SliceRange {

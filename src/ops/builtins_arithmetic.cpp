@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "base/checked.h"
+#include "ops/builtins.h"
 #include "ops/op.h"
 
 namespace fac::ops {
@@ -26,7 +27,10 @@ struct Sub {
 struct Mul {
   static Int of(Int a, Int b) { return wrap_mul(a, b); }
   static double of(double a, double b) { return a * b; }
-  static Complex of(Complex a, Complex b) { return a * b; }
+  // The plain formula: std::complex repairs infinities, libtorch does not.
+  static Complex of(Complex a, Complex b) {
+    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+  }
 };
 struct FloorDiv {
   static Result<Int> of(Int a, Int b) {
@@ -48,14 +52,13 @@ struct Remainder {
 };
 struct Div {
   static double of(double a, double b) { return a / b; }
-  static Complex of(Complex a, Complex b) { return a / b; }
+  static Complex of(Complex a, Complex b) { return divide(a, b); }
 };
 struct Pow {
   static Result<double> of(double a, double b) {
     FACULA_CHECK(!(a == 0.0 && b < 0.0), "0.0 cannot be raised to a negative power");
     return std::pow(a, b);
   }
-  static Complex of(Complex a, Complex b) { return std::pow(a, b); }
 };
 
 // One operand is widened to the other's kind: row<mixed<Add, Int, double>>("aten::add.int_float(int a, float b) -> float").
@@ -107,9 +110,12 @@ Result<Scalar> scalars(const Scalar& a, const Scalar& b) {
   if (a.is_float() || b.is_float()) return to_scalar(in_kind<Op, double>(a.to_double(), b.to_double()));
   return to_scalar(in_kind<Op, Int>(a.to_int(), b.to_int()));
 }
-template <class Op>
-Result<double> scalars_to_float(const Scalar& a, const Scalar& b) {
-  return in_kind<Op, double>(a.to_double(), b.to_double());
+Result<double> div_scalars(const Scalar& a, const Scalar& b) { return a.to_double() / b.to_double(); }
+// No complaint about 0 ** -1 where the kinds are not known beforehand.
+Result<double> pow_scalars(const Scalar& a, const Scalar& b) { return std::pow(a.to_double(), b.to_double()); }
+template <class A, class B>
+Result<Complex> pow_complex(A a, B b) {
+  return std::pow(a, b);
 }
 
 // --- the rest -----------------------------------------------------------------------------------------------------------
@@ -119,12 +125,16 @@ Result<std::tuple<Int, Int>> divmod_int(Int a, Int b) {
   FACULA_TRY(const Int q, FloorDiv::of(a, b));
   return std::tuple(q, wrap_sub(a, wrap_mul(q, b)));
 }
+Result<std::tuple<double, double>> divmod_float(double a, double b) {
+  FACULA_CHECK(b != 0, "ZeroDivisionError: float divmod()");
+  double r = std::fmod(a, b);
+  if (r != 0 && (a < 0) != (b < 0)) r += b;
+  return std::tuple((a - r) / b, r);
+}
+// libtorch computes these two in float32 and int32, which is a defect; here they are exact, as in Python.
 template <class A, class B>
-Result<std::tuple<double, double>> divmod_float(A a, B b) {
-  const double x = static_cast<double>(a), y = static_cast<double>(b);
-  FACULA_CHECK(y != 0, "ZeroDivisionError: float divmod()");
-  const double r = std::fmod(x, y);
-  return std::tuple(std::floor(x / y), r != 0 && (r < 0) != (y < 0) ? r + y : r);
+Result<std::tuple<double, double>> divmod_mixed(A a, B b) {
+  return divmod_float(static_cast<double>(a), static_cast<double>(b));
 }
 
 Result<Int> neg_int(Int a) { return wrap_sub(0, a); }
@@ -138,7 +148,7 @@ Result<Int> abs_int(Int a) { return a < 0 ? wrap_sub(0, a) : a; }
 Result<double> abs_float(double a) { return std::fabs(a); }
 Result<double> abs_complex(Complex a) { return std::abs(a); }
 Result<Scalar> abs_scalar(const Scalar& a) {
-  if (a.is_complex()) return Scalar(std::abs(a.to_complex()));
+  if (a.is_complex()) return Scalar(static_cast<double>(static_cast<float>(std::abs(a.to_complex()))));  // as libtorch
   return a.is_float() ? Scalar(std::fabs(a.to_double())) : to_scalar(abs_int(a.to_int()));
 }
 Result<Int> pow_int_to_int(Int a, Int b) {
@@ -196,7 +206,7 @@ constexpr Op kArithmetic[] = {
     row<mixed_float<Div, Int, Int>>("aten::div.int(int a, int b) -> float"),
     row<mixed_float<Div, Complex, Complex>>("aten::div.complex(complex a, complex b) -> complex"),
     row<mixed_float<Div, double, double>>("aten::div.float(float a, float b) -> float"),
-    row<scalars_to_float<Div>>("aten::div(Scalar a, Scalar b) -> float"),
+    row<div_scalars>("aten::div(Scalar a, Scalar b) -> float"),
     row<mixed<FloorDiv, Int, Int>>("aten::floordiv.int(int a, int b) -> int"),
     row<mixed<FloorDiv, double, double>>("aten::floordiv.float(float a, float b) -> float"),
     row<mixed<FloorDiv, Int, double>>("aten::floordiv.int_float(int a, float b) -> float"),
@@ -208,18 +218,18 @@ constexpr Op kArithmetic[] = {
     row<mixed<Remainder, double, Int>>("aten::remainder.float_int(float a, int b) -> float"),
     row<scalars<Remainder>>("aten::remainder(Scalar a, Scalar b) -> Scalar"),
     row<mixed_float<Pow, Int, Int>>("aten::pow.int(int a, int b) -> float"),
-    row<mixed_float<Pow, Complex, Complex>>("aten::pow.complex(complex a, complex b) -> complex"),
+    row<pow_complex<Complex, Complex>>("aten::pow.complex(complex a, complex b) -> complex"),
     row<mixed_float<Pow, double, double>>("aten::pow.float(float a, float b) -> float"),
     row<mixed_float<Pow, Int, double>>("aten::pow.int_float(int a, float b) -> float"),
     row<mixed_float<Pow, double, Int>>("aten::pow.float_int(float a, int b) -> float"),
-    row<mixed_float<Pow, double, Complex>>("aten::pow.float_complex(float a, complex b) -> complex"),
-    row<mixed_float<Pow, Complex, double>>("aten::pow.complex_float(complex a, float b) -> complex"),
-    row<scalars_to_float<Pow>>("aten::pow.Scalar_Scalar(Scalar a, Scalar b) -> float"),
+    row<pow_complex<double, Complex>>("aten::pow.float_complex(float a, complex b) -> complex"),
+    row<pow_complex<Complex, double>>("aten::pow.complex_float(complex a, float b) -> complex"),
+    row<pow_scalars>("aten::pow.Scalar_Scalar(Scalar a, Scalar b) -> float"),
     row<pow_int_to_int>("aten::pow.int_to_int(int a, int b) -> int"),
     row<divmod_int>("aten::divmod.int(int x, int y) -> (int, int)"),
-    row<divmod_float<double, double>>("aten::divmod.float(float x, float y) -> (float, float)"),
-    row<divmod_float<Int, double>>("aten::divmod.int_float(int x, float y) -> (float, float)"),
-    row<divmod_float<double, Int>>("aten::divmod.float_int(float x, int y) -> (float, float)"),
+    row<divmod_float>("aten::divmod.float(float x, float y) -> (float, float)"),
+    row<divmod_mixed<Int, double>>("aten::divmod.int_float(int x, float y) -> (float, float)"),
+    row<divmod_mixed<double, Int>>("aten::divmod.float_int(float x, int y) -> (float, float)"),
     row<neg_int>("aten::neg.int(int a) -> int"),
     row<neg_float>("aten::neg.float(float a) -> float"),
     row<neg_complex>("aten::neg.complex(complex a) -> complex"),

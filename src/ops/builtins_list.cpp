@@ -1,5 +1,6 @@
 // Methods and operators of lists. Lists are shared: what changes one changes it for every holder.
 #include <algorithm>
+#include <cstdio>
 
 #include "ops/builtins.h"
 #include "ops/op.h"
@@ -69,9 +70,16 @@ Result<bool> contains(const Value& l, const Value& v) {
   FACULA_TRY(const std::size_t at, place_of(l.list(), v));
   return at != l.list().size();
 }
+std::string stream_text(double d) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%g", d);
+  return buffer;
+}
 Result<Int> index(const Value& l, const Value& v) {
   FACULA_TRY(const std::size_t at, place_of(l.list(), v));
-  FACULA_CHECK(at != l.list().size(), "'{}' is not in list", value_text(v));
+  // C++ streams' text of a float (six digits) and of a bool stand in this message.
+  const std::string text = v.is_bool() ? std::to_string(v.i()) : v.is_float() ? stream_text(v.d()) : value_text(v);
+  FACULA_CHECK(at != l.list().size(), "'{}' is not in list", text);
   return static_cast<Int>(at);
 }
 Result<Int> count(const Value& l, const Value& v) {

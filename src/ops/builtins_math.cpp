@@ -5,6 +5,7 @@
 #include <numbers>
 #include <utility>
 
+#include "ops/builtins.h"
 #include "ops/op.h"
 
 namespace fac::ops {
@@ -62,12 +63,17 @@ template <class F>
 auto of_complex(Complex a) -> Result<decltype(F::of(a))> {
   return F::of(a);
 }
+// A number whose kind is known at run time only: libtorch rounds the real result to float32 here.
 template <class F>
 Result<Scalar> of_scalar(const Scalar& a) {
   if constexpr (requires { F::of(Complex()); }) {
-    if (a.is_complex()) return Scalar(F::of(a.to_complex()));
+    if (a.is_complex()) {
+      const auto y = F::of(a.to_complex());
+      if constexpr (std::is_same_v<decltype(y), const double>) return Scalar(static_cast<double>(static_cast<float>(y)));
+      else return Scalar(y);
+    }
   }
-  return Scalar(F::of(a.to_double()));
+  return Scalar(static_cast<double>(static_cast<float>(F::of(a.to_double()))));
 }
 
 template <double (*F)(double, double)>
@@ -85,14 +91,17 @@ using IeeeRemainder = Two<&std::remainder>;
 using Copysign = Two<&std::copysign>;
 using LogTo = Two<&log_to_base>;
 
-template <class T>
-Complex as_complex(T x) {
-  if constexpr (std::is_same_v<T, Complex>) return x;
-  else return {static_cast<double>(x), 0.0};
-}
+// The logarithm of a real operand is the real one: NaN below zero.
 template <class A, class B>
 Result<Complex> log_complex(A a, B b) {
-  return std::log(as_complex(a)) / std::log(as_complex(b));
+  const auto log = [](auto x) {
+    if constexpr (std::is_same_v<decltype(x), Complex>) return std::log(x);
+    else return std::log(static_cast<double>(x));
+  };
+  const auto above = log(a);
+  const auto below = log(b);
+  if constexpr (std::is_same_v<B, Complex>) return divide(above, below);
+  else return above / below;
 }
 template <class A, class B>
 Result<Complex> polar(A r, B angle) {

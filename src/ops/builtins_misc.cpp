@@ -17,9 +17,13 @@ Result<double> enum_float(const Value& e) { return e.enum_().value().d(); }
 Result<std::string> enum_str(const Value& e) { return e.enum_().value().str(); }
 
 Result<Device> device(std::string_view text) {
+  FACULA_CHECK(!text.empty(), "Device string must not be empty");
   if (const auto d = device_from_text(text)) return *d;
   const auto name = text.substr(0, text.find(':'));
-  FACULA_CHECK(!device_from_text(name), "Invalid device string: '{}'", text);
+  const bool word = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  FACULA_CHECK(word && !device_from_text(name), "Invalid device string: '{}'", text);
   return runtime_error(
       "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, "
       "meta, hpu, mtia, privateuseone device type at start of device string: {}",
@@ -59,7 +63,7 @@ Status constrain_range(const Scalar& size, std::optional<Int> least, std::option
   return {};
 }
 Status assert_scalar(const Scalar& condition, std::string_view message) {
-  FACULA_CHECK(condition.to_bool(), "{}", message);
+  FACULA_CHECK(condition.to_bool(), "{}", message.empty() ? "Assertion is failed" : message);
   return {};
 }
 

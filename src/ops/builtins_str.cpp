@@ -95,11 +95,12 @@ Window window(Text s, Int start, Int end) {
   start = std::min(start, size);
   return {static_cast<std::size_t>(start), static_cast<std::size_t>(std::clamp(end, start, size))};
 }
+// An empty part is found at `start` even where that lies past the end (libtorch).
 std::size_t locate(Text s, Text part, Int start, Int end, bool last) {
   const Window w = window(s, start, end);
   const Text inside = s.substr(w.start, w.end - w.start);
   const auto at = last ? inside.rfind(part) : inside.find(part);
-  return at == kNone ? kNone : at + w.start;
+  return at == kNone ? kNone : at + std::max(w.start, static_cast<std::size_t>(std::max<Int>(start, 0)));
 }
 template <bool Last>
 Result<Int> find(Text s, Text part, Int start, Int end) {
@@ -121,14 +122,17 @@ Result<Int> count(Text s, Text part, Int start, Int end) {
   for (std::size_t at = w.start; (at = s.find(part, at)) < w.end; at += part.size()) ++n;
   return n;
 }
+// An end before the start means the whole rest here (libtorch).
+Text rest_or_window(Text s, Int start, Int end) {
+  const auto size = static_cast<Int>(s.size());
+  const Window w = window(s, start, end);
+  const Int stop = end < 0 ? std::max<Int>(0, size + end + 1) : end;
+  return stop < static_cast<Int>(w.start) ? s.substr(w.start) : s.substr(w.start, w.end - w.start);
+}
 Result<bool> starts_with(Text s, Text part, Int start, Int end) {
-  const Window w = window(s, start, end);
-  return s.substr(w.start, w.end - w.start).starts_with(part);
+  return rest_or_window(s, start, end).starts_with(part);
 }
-Result<bool> ends_with(Text s, Text part, Int start, Int end) {
-  const Window w = window(s, start, end);
-  return s.substr(w.start, w.end - w.start).ends_with(part);
-}
+Result<bool> ends_with(Text s, Text part, Int start, Int end) { return rest_or_window(s, start, end).ends_with(part); }
 
 // --- cutting and joining ------------------------------------------------------------------------------------------------
 
