@@ -1,9 +1,10 @@
-// resolve_ranks — answers x.dim() where the number of dimensions is known: of constants, and after a check that raises
-// otherwise (`if x.dim() != 4: raise`, as every BatchNorm2d has). Convolutions, normalisations, activations and pools
+// resolve_ranks — answers x.dim(), and comparisons of it with constants, where the number of dimensions is known: of
+// constants, and after a check that raises otherwise (`if x.dim() != 4: raise`, as every BatchNorm2d has). Convolutions, normalisations, activations and pools
 // keep the rank, so one check answers all that follow; such a check is asked of the tensor at the root and moved up to
 // where that is defined, so that the operators behind it stand in one piece.
 //   Needs: verified graph.  Keeps: order of effects. Where both the check and an operator that it passes would fail, the
 //   check now fails first.  Not done in graphs that change tensors' ranks in place or hold calls.  Cost: O(nodes).
+#include <algorithm>
 #include <map>
 
 #include "ir/alias.h"
@@ -31,7 +32,7 @@ bool may_change_ranks(const Graph& g) {
 
 class Ranks {
  public:
-  explicit Ranks(Graph& g) : g_(g) {}
+  explicit Ranks(Graph& g) : g_(g), roots_(g) {}
 
   bool run() {
     block(g_.top());
@@ -39,11 +40,23 @@ class Ranks {
   }
 
  private:
+  // Ranks that are possible where we stand.
+  struct Bounds {
+    std::int64_t least = 0, most = 1 << 20;
+  };
+
   void block(BlockId b) {
     const auto before = known_;
     g_.for_each(b, [&](NodeId n) {
       if (g_.node(n).kind.str() == "aten::dim") {
         dim(n);
+        return;
+      }
+      if (const auto c = comparison(n)) {
+        if (const auto answer = decide(*c, bounds(c->root))) {
+          replace_node(g_, n, constant_before(g_, n, *answer, types::bool_()));
+          changed_ = true;
+        }
         return;
       }
       const auto blocks = g_.node(n).blocks;
@@ -53,19 +66,60 @@ class Ranks {
     known_ = before;  // what a check inside showed holds only behind it
   }
 
+  Bounds bounds(ValueId root) const {
+    if (const Value* c = g_.constant(root); c && c->is_tensor()) return {c->tensor().dim(), c->tensor().dim()};
+    const auto found = known_.find(root);
+    return found == known_.end() ? Bounds{} : found->second;
+  }
+
   void dim(NodeId n) {
     const ValueId asked = g_.node(n).inputs[0];
-    const ValueId root = rank_root(g_, asked);
-    std::optional<std::int64_t> rank;
-    if (const Value* c = g_.constant(root); c && c->is_tensor()) rank = c->tensor().dim();
-    if (const auto found = known_.find(root); found != known_.end()) rank = found->second;
-    if (rank) {
-      replace_node(g_, n, constant_before(g_, n, *rank, types::int_()));
+    const ValueId root = roots_.of(asked);
+    if (const Bounds b = bounds(root); b.least == b.most) {
+      replace_node(g_, n, constant_before(g_, n, b.least, types::int_()));
       changed_ = true;
     } else if (root != asked) {
       g_.set_input(n, 0, root);
       changed_ = true;
     }
+  }
+
+  // dim(root) <op> constant
+  struct Comparison {
+    std::string_view op;
+    NodeId dim;
+    ValueId root;
+    std::int64_t rank;
+  };
+  std::optional<Comparison> comparison(NodeId n) const {
+    static constexpr std::string_view kOps[] = {"aten::eq", "aten::ne", "aten::lt", "aten::le", "aten::gt", "aten::ge"};
+    const Node& at = g_.node(n);
+    if (at.inputs.size() != 2) return std::nullopt;
+    const auto op = std::find(std::begin(kOps), std::end(kOps), at.kind.str());
+    if (op == std::end(kOps)) return std::nullopt;
+    const NodeId dim = producer_of_kind(g_, at.inputs[0], Symbol("aten::dim"));
+    const auto rank = constant_int(g_, at.inputs[1]);
+    if (!dim || !rank) return std::nullopt;
+    return Comparison{op->substr(6), dim, g_.node(dim).inputs[0], *rank};
+  }
+
+  // Ranks within b for which the comparison holds, or does not; none where these are not one stretch.
+  static std::optional<Bounds> narrowed(const Comparison& c, bool holds, Bounds b) {
+    const std::string_view op = c.op;
+    if ((op == "eq" && holds) || (op == "ne" && !holds)) return Bounds{c.rank, c.rank};
+    if (op == "eq" || op == "ne") return std::nullopt;
+    if ((op == "lt" && holds) || (op == "ge" && !holds)) return Bounds{b.least, std::min(b.most, c.rank - 1)};
+    if ((op == "le" && holds) || (op == "gt" && !holds)) return Bounds{b.least, std::min(b.most, c.rank)};
+    if ((op == "gt" && holds) || (op == "le" && !holds)) return Bounds{std::max(b.least, c.rank + 1), b.most};
+    return Bounds{std::max(b.least, c.rank), b.most};
+  }
+
+  static std::optional<bool> decide(const Comparison& c, Bounds b) {
+    for (const bool answer : {true, false}) {
+      const auto other = narrowed(c, !answer, b);
+      if (other && (other->least > other->most || other->most < b.least || other->least > b.most)) return answer;
+    }
+    return std::nullopt;
   }
 
   bool raises(BlockId b) const {
@@ -74,19 +128,18 @@ class Ranks {
     return false;
   }
 
-  // If(ne(dim(root), c)) { raise } else {}, or with eq and the branches the other way round.
+  // If(comparison) with a branch that raises: behind it the other answer holds.
   void check(NodeId n) {
     const Node at = g_.node(n);
     const NodeId compare = g_.value(at.inputs[0]).producer;
-    if (!compare || g_.node(compare).inputs.size() != 2) return;
-    const bool differs = g_.node(compare).kind.str() == "aten::ne", same = g_.node(compare).kind.str() == "aten::eq";
-    if ((!differs && !same) || !raises(at.blocks[differs ? 0 : 1])) return;
-    const ValueId asked = g_.node(compare).inputs[0];
-    const NodeId dim = producer_of_kind(g_, asked, Symbol("aten::dim"));
-    const auto rank = constant_int(g_, g_.node(compare).inputs[1]);
-    if (!dim || !rank) return;
-    known_[g_.node(dim).inputs[0]] = *rank;
-    if (at.outputs.empty()) hoist({dim, compare, n});
+    const auto c = compare ? comparison(compare) : std::nullopt;
+    if (!c) return;
+    for (const bool holds : {true, false}) {
+      if (!raises(at.blocks[holds ? 1 : 0])) continue;
+      if (const auto b = narrowed(*c, holds, bounds(c->root))) known_[c->root] = *b;
+      if (at.outputs.empty()) hoist({c->dim, compare, n});
+      return;
+    }
   }
 
   // Moves the chain to the earliest place in its block that passes pure nodes only.
@@ -126,7 +179,8 @@ class Ranks {
   }
 
   Graph& g_;
-  std::map<ValueId, std::int64_t> known_;  // by root
+  RankRoots roots_;
+  std::map<ValueId, Bounds> known_;  // by root
   std::vector<NodeId> constants_;
   bool changed_ = false;
 };

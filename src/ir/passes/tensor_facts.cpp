@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "ir/alias.h"
 #include "ir/symbols.h"
 
 namespace fac::ir {
@@ -41,17 +42,46 @@ std::string_view plain_name(const Node& n) {
   return n.op && kind.starts_with("aten::") ? kind.substr(6) : std::string_view{};
 }
 
+// What cat joins, where its list is constructed for it and nothing else.
+std::span<const ValueId> joined_list(const Graph& g, const Node& n) {
+  if (plain_name(n) != "cat" || n.inputs.empty()) return {};
+  const NodeId list = g.value(n.inputs[0]).producer;
+  if (!list || g.node(list).kind != sym::ListConstruct) return {};
+  // A list that some node writes may hold other tensors by then.
+  for (const Use& u : g.uses(n.inputs[0]))
+    if (!u.user || g.has_effect(u.user) || !AliasInfo::makes_fresh(g, u.user)) return {};
+  return g.node(list).inputs;
+}
+
 }  // namespace
 
-ValueId rank_root(const Graph& g, ValueId v) {
-  while (const NodeId producer = g.value(v).producer) {
-    const Node& at = g.node(producer);
-    const std::string_view name = plain_name(at);
-    if (at.outputs.size() != 1 || at.inputs.empty()) break;
-    if (!contains(kLikeFirst, name) && !contains(kWeighted, name)) break;
-    v = at.inputs[0];
+ValueId RankRoots::within(ValueId v, int steps) {
+  if (const auto found = found_.find(v.index); found != found_.end()) return found->second;
+  if (steps == 0) return v;
+  const ValueId root = derive(v, steps - 1);
+  found_.emplace(v.index, root);
+  return root;
+}
+
+ValueId RankRoots::derive(ValueId v, int steps) {
+  const NodeId producer = g_.value(v).producer;
+  if (!producer) return v;
+  const Node& at = g_.node(producer);
+  const std::string_view name = plain_name(at);
+  if (at.outputs.size() != 1 || at.inputs.empty()) return v;
+  if (contains(kLikeFirst, name) || contains(kWeighted, name)) return within(at.inputs[0], steps);
+  std::span<const ValueId> operands;
+  if (contains(kArithmetic, name) && at.inputs.size() >= 2) {
+    if (g_.type(at.inputs[1])->kind() != TypeKind::kTensor) return within(at.inputs[0], steps);
+    operands = std::span(at.inputs).first(2);
+  } else if (const auto list = joined_list(g_, at); !list.empty()) {
+    operands = list;
   }
-  return v;
+  if (operands.empty()) return v;
+  const ValueId root = within(operands[0], steps);
+  for (ValueId o : operands.subspan(1))
+    if (within(o, steps) != root) return v;
+  return root;
 }
 
 std::optional<DType> KnownDTypes::within(ValueId v, int steps) {
@@ -74,6 +104,12 @@ std::optional<DType> KnownDTypes::derive(ValueId v, int steps) {
   if (name.empty() || at.inputs.empty()) return std::nullopt;
   if (contains(kWeighted, name)) return at.inputs.size() > 1 ? within(at.inputs[1], steps) : std::nullopt;
   if (contains(kSameDtype, name)) return within(at.inputs[0], steps);
+  if (const auto list = joined_list(g_, at); !list.empty()) {
+    const auto dtype = within(list[0], steps);
+    for (ValueId o : list.subspan(1))
+      if (within(o, steps) != dtype) return std::nullopt;
+    return dtype;
+  }
   const auto first = within(at.inputs[0], steps);
   if (!first || !is_floating(*first)) return std::nullopt;
   if (contains(kLikeFirst, name)) return first;
