@@ -1,4 +1,4 @@
-// Two-dimensional convolution, float32, for inference: weights packed once, blocked pictures (layout.h), fused epilogue.
+// Two-dimensional convolution, float32, for inference: weights packed once, blocked pictures (layout.h), epilogues.
 //
 //   Conv2d d{...};                                    // shapes; see below
 //   auto algo = conv2d_choose(d);
@@ -44,8 +44,8 @@ enum class ConvAlgo : std::uint8_t {
 const char* conv_algo_name(ConvAlgo algo) noexcept;
 
 bool conv2d_supports(const Conv2d& d, ConvAlgo algo) noexcept;
-// The fastest by a model of arithmetic and memory traffic. `plain_input`: x is at hand in plain NCHW (kPlainInput may be
-// chosen); otherwise only algorithms on blocked x are.
+// The fastest by a model of arithmetic and memory traffic. `plain_input`: x is at hand in plain NCHW (kPlainInput
+// may be chosen); otherwise only algorithms on blocked x are.
 ConvAlgo conv2d_choose(const Conv2d& d, bool plain_input = false) noexcept;
 inline bool conv2d_takes_plain_input(ConvAlgo algo) noexcept { return algo == ConvAlgo::kPlainInput; }
 

@@ -1,6 +1,6 @@
 // Convolution on plain layout as a matrix product without the unfolded picture: output[o, pixel] = sum over (channel,
-// tap) of weight[o, (channel, tap)] * input[(channel, tap), pixel]. Each part takes a tile of pixels, unfolds a slice of
-// channels of it into panels (gemm's packed B), and multiplies with the packed weights (gemm's packed A) into a small
+// tap) of weight[o, (channel, tap)] * input[(channel, tap), pixel]. Each part takes a tile of pixels, unfolds a slice
+// of channels of it into panels (gemm's packed B), and multiplies with the packed weights (gemm's packed A) into a small
 // block of sums.
 // A transposed convolution of stride s splits into s phases per axis: output pixels phase, phase + s, ... meet a fixed
 // subset of the taps at consecutive input pixels, so each phase is an ordinary convolution of stride 1.
@@ -165,8 +165,10 @@ struct GeneralRun {
           T* target = out + number * width + p - first;
           const bool outside = i0 < 0 || i0 >= d.in[0] || i1 < 0 || i1 >= d.in[1];
           // Pixels from .. to of the stretch lie within the input row.
-          const std::int64_t from = outside ? length : std::clamp<std::int64_t>(ceil_div(std::max<std::int64_t>(-start, 0), h.in_step), 0, length);
-          const std::int64_t to = outside ? length : std::clamp<std::int64_t>(ceil_div(std::max<std::int64_t>(d.in[2] - start, 0), h.in_step), from, length);
+          const std::int64_t before = ceil_div(std::max<std::int64_t>(-start, 0), h.in_step);
+          const std::int64_t beyond = ceil_div(std::max<std::int64_t>(d.in[2] - start, 0), h.in_step);
+          const std::int64_t from = outside ? length : std::min(before, length);
+          const std::int64_t to = outside ? length : std::clamp(beyond, from, length);
           const T* row = planes + (i0 * d.in[1] + i1) * d.in[2] + start;
           for (std::int64_t channel = 0; channel < channels; ++channel, target += phase.taps * width, row += plane) {
             std::fill_n(target, from, T(0));
@@ -218,7 +220,8 @@ struct GeneralRun {
     for (std::int64_t p = p0; p < p1;) {
       const std::int64_t q2 = p % h.count, q1 = p / h.count % v.count, q0 = p / h.count / v.count;
       const std::int64_t length = std::min(h.count - q2, p1 - p);
-      const std::int64_t at = ((z.first + q0 * z.step) * d.out[1] + v.first + q1 * v.step) * d.out[2] + h.first + q2 * h.step;
+      const std::int64_t row = (z.first + q0 * z.step) * d.out[1] + v.first + q1 * v.step;
+      const std::int64_t at = row * d.out[2] + h.first + q2 * h.step;
       for (std::int64_t o = 0; o < plan.out; ++o) {
         const std::int64_t channel = group * plan.out + o;
         const T start = bias != nullptr ? bias[channel] : T(0);

@@ -124,7 +124,9 @@ struct GemmRun {
   T* c;
 
   bool clamps() const { return e.activation == Activation::kRelu || e.activation == Activation::kClamp; }
-  bool residual_in_tile() const { return e.residual != nullptr && (!e.residual_after || e.activation == Activation::kNone); }
+  bool residual_in_tile() const {
+    return e.residual != nullptr && (!e.residual_after || e.activation == Activation::kNone);
+  }
 
   // Rows of C that start from beta * C and the rows' bias.
   void prepare(std::int64_t i0, std::int64_t i1, std::int64_t j0, std::int64_t j1) const {

@@ -1,7 +1,8 @@
 // Matrix product, float32 and float64:  C = act(alpha * op(A) op(B) + beta * C + bias + residual)
 //   op(A) [m, k], op(B) [k, n], C [m, n]; row-major with row strides lda, ldb, ldc (in elements). trans_a: A is stored
 //   [k, m]; trans_b: B is stored [n, k] (a linear layer's weight [out, in]: trans_b = true).
-//   bias: [n] (one per column) or, with bias_per_row, [m].  residual [m, n], row stride ldr; may be C unless residual_after.
+//   bias: [n] (one per column) or, with bias_per_row, [m].
+//   residual [m, n], row stride ldr; may be C unless residual_after.
 //   beta = 0 never reads C. k = 0 gives act(beta * C + bias + residual).
 //   A constant B is packed once: gemm_pack_b; gemm_run then takes the packed form in place of B.
 //   Scratch: 64-byte aligned, meaningless between calls; gemm uses no more threads than it has room for.

@@ -1,4 +1,4 @@
-// Pooling on plain layout: scalar loops over clipped windows; rows of a plane are short and the work is bound by memory.
+// Pooling on plain layout: scalar loops over clipped windows (networks in a hurry pool in the blocked layout).
 #include "kernels/pool.h"
 
 #include <algorithm>
@@ -18,12 +18,15 @@ bool wins(T value, T best) {
 }
 
 template <class T>
-constexpr T kLowest = std::is_floating_point_v<T> ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
+constexpr T kLowest =
+    std::is_floating_point_v<T> ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
 
 std::int64_t size(const std::int64_t (&dims)[3]) { return dims[0] * dims[1] * dims[2]; }
 
 // Planes that are worth a thread of their own.
-std::int64_t plane_grain(std::int64_t work) { return std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(1, work)); }
+std::int64_t plane_grain(std::int64_t work) {
+  return std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(1, work));
+}
 
 template <class T, class Window>
 void max_impl(const Pool& p, const T* x, T* y, std::int64_t* argmax, std::int64_t work, Window window) {

@@ -52,7 +52,8 @@ void plane_rows(const Pool& p, PoolKind kind, const float* x, float* y, std::int
             adaptive ? a.padded * b.padded : avg_divisor(p, whole, a, b);
         V sum = hn::Zero(d);
         for (std::int64_t r = a.begin; r < a.end; ++r)
-          for (std::int64_t c = b.begin; c < b.end; ++c) sum = hn::Add(sum, hn::LoadU(d, x + (r * p.in[2] + c) * kBlock));
+          for (std::int64_t c = b.begin; c < b.end; ++c)
+            sum = hn::Add(sum, hn::LoadU(d, x + (r * p.in[2] + c) * kBlock));
         hn::StoreU(hn::Div(sum, hn::Set(d, static_cast<float>(divisor))), d, out);
       }
     }

@@ -23,8 +23,8 @@ struct TileArgs {
   std::int64_t x_block = 0, x_kh = 0, x_kw = 0;
   std::int64_t x_pixel = 0;  // between pixels; read only by tiles of an arbitrary distance
   std::int64_t x_row = 0;    // between the two rows of a tile
-  // Distance to what is read next, whose lines are fetched meanwhile: a block on where there is one tap (matrix products
-  // and 1x1 gain 10 %: their input is read once and by 64-byte pieces, which no hardware prefetcher follows), else 0.
+  // Distance to what is read next, whose lines are fetched meanwhile: a block on where there is one tap (matrix
+  // products and 1x1 gain 8 %: their input is read once, in 64-byte pieces that no hardware prefetcher follows), else 0.
   std::int64_t x_ahead = 0;
   // Output: vector ob of pixel p of row r stands at y + r * y_row + p * y_pixel + ob * y_ob.
   std::int64_t y_row = 0, y_pixel = 0, y_ob = 0;
