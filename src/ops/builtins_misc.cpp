@@ -120,7 +120,6 @@ constexpr Op kMisc[] = {
     row<device_with_index>("aten::device.with_index(str type, int index) -> Device"),
     row<device_type>("prim::type(Device self) -> str"),
     row<device_index>("prim::index(Device self) -> int?"),
-    row<broadcast_shapes>("aten::broadcast_shapes(int[] a, int[] b) -> int[]"),
     row<broadcast_shapes>("aten::_infer_size(int[] a, int[] b) -> int[]"),
     row<size_if_not_equal>("aten::_size_if_not_equal(int[] self_size, int[] other_size) -> int[]?"),
     row<constrain_range>("aten::sym_constrain_range(Scalar size, *, int? min=None, int? max=None) -> ()",
