@@ -169,8 +169,8 @@ class Ranks {
       target = n;
     }
     if (!target) return;
-    // Constants that it needs go along.
-    for (NodeId n = g_.node(branch).prev; n; n = g_.node(n).prev)
+    // Constants that it needs and that would be left behind go along.
+    for (NodeId n = g_.node(branch).prev; n != target; n = g_.node(n).prev)
       if (g_.node(n).kind == sym::Constant && needed[g_.node(n).outputs[0].index]) constants_.push_back(n);
     for (NodeId c : constants_) g_.move_before(target, c);
     constants_.clear();
