@@ -93,7 +93,10 @@ struct Library {
     if (!unit.ok()) return;
     for (ir::Function* f : (*unit)->functions()) {
       const std::string& name = f->qualified_name();
-      by_name[std::string(name_space) + name.substr(0, name.find("__of_"))].push_back(f);
+      Schema schema = f->schema();
+      schema.name = std::string(name_space) + name.substr(0, name.find("__of_"));
+      by_name[schema.name].push_back(f);
+      f->set_schema(std::move(schema));
     }
     units.push_back(std::move(*unit));
   }

@@ -292,7 +292,9 @@ std::optional<Match> match_schema(Emitter& e, const Schema& schema, std::span<co
       m.fail(fmt("{} has unbound type variables.\n", r.type->annotation()));
       return std::nullopt;
     }
-    out.returns.push_back(std::move(t));
+    const TypeKind k = t->kind();  // dtypes and the like are ints in the language
+    const bool is_code = k == TypeKind::kDtype || k == TypeKind::kLayout || k == TypeKind::kMemoryFormat || k == TypeKind::kQScheme;
+    out.returns.push_back(is_code ? types::int_() : std::move(t));
   }
   return out;
 }
