@@ -129,6 +129,8 @@ Outcome binary(BinaryOp op, ScalarKind compute, const Strided& s, const Pointwis
     base.operands = 2;
     return unary(simpler, compute, base, p);
   }
+  // The neighbour of a Half is not the neighbour of the float that it is computed in.
+  if (op == BinaryOp::nextafter && compute != ScalarKind::kFloat && compute != ScalarKind::kDouble) return Outcome::kUndefined;
   if (is_integral(compute)) return run(binary_block_int(op), compute, s, p, false);
   if (is_complex(compute)) return run(binary_block_complex(op), compute, s, p, false);
   if (compute == ScalarKind::kDouble) return run(binary_block_real<double>(op), compute, s, p, false);

@@ -34,7 +34,7 @@ struct PointwiseParams {
   X(elu)            /* a: alpha, b: scale, c: input scale                                         */ \
   X(celu)           /* a: alpha                                                                   */ \
   X(softplus)       /* a: beta, b: threshold                                                      */ \
-  X(threshold)      /* x > a ? x : b. Integers: i, j                                              */ \
+  X(threshold)      /* x <= a ? b : x. Integers: i, j                                             */ \
   X(hardshrink)     /* a: lambda                                                                  */ \
   X(softshrink)     /* a: lambda                                                                  */ \
   X(logit)          /* a: eps, negative for none                                                  */ \
@@ -43,7 +43,7 @@ struct PointwiseParams {
   X(bitwise_not) X(logical_not) X(isnan) X(isinf) X(isfinite) X(isposinf) X(isneginf) X(signbit)
 
 #define FACULA_BINARY_OPS(X)                                                                         \
-  X(add)            /* x + a*y. Integers: i                                                       */ \
+  X(add)            /* x + a*y. Integers: i; complex: a + b*1j                                    */ \
   X(sub)            /* x - a*y. Integers: i                                                       */ \
   X(rsub)           /* y - a*x. Integers: i                                                       */ \
   X(mul) X(div)     /* div: true division, floating compute                                       */ \
@@ -57,14 +57,14 @@ struct PointwiseParams {
   X(glu)            /* x * sigmoid(y)                                                             */ \
   X(complex)        /* real x, imaginary y -> complex compute                                     */ \
   X(polar)          /* abs x, angle y -> complex compute                                          */ \
-  X(mse) X(l1)      /* (x - y)^2, |x - y|                                                         */ \
+  X(mse) X(l1)      /* (x - y)^2, |x - y| (l1: not for integers)                                  */ \
   X(smooth_l1)      /* a: beta                                                                    */ \
   X(huber)          /* a: delta                                                                   */ \
   X(bce)            /* binary cross entropy, logs clamped at -100                                 */ \
   X(bce_logits)     /* from logits                                                                */
 
 #define FACULA_TERNARY_OPS(X)                                                                        \
-  X(where)          /* condition (any kind), x, y                                                 */ \
+  X(where)          /* condition (bool), x, y                                                     */ \
   X(addcmul)        /* x + a*y*z. Integers: i                                                     */ \
   X(addcdiv)        /* x + a*y/z                                                                  */ \
   X(lerp)           /* start x, end y, weight z                                                   */ \

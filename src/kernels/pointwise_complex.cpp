@@ -41,6 +41,8 @@ C power(C x, C y) {
   if (y == C(2)) return x * x;
   return std::pow(x, y);
 }
+double replaced(double x, const PointwiseParams& p) { return std::isnan(x) ? p.a : std::isinf(x) ? (x > 0 ? p.b : p.c) : x; }
+constexpr double kPi = 3.14159265358979323846;
 constexpr double kLog2 = 0.693147180559945309417;
 
 }  // namespace
@@ -81,6 +83,10 @@ BlockFn<C> unary_block_complex(UnaryOp op) noexcept {
     UNARY(atanh, std::atanh(x))
     UNARY(sigmoid, 1.0 / (1.0 + std::exp(-x)))
     UNARY(silu, x / (1.0 + std::exp(-x)))
+    UNARY(tanhshrink, x - std::tanh(x))
+    UNARY(softsign, x / (1.0 + std::abs(x)))
+    UNARY(sinc, x == C(0) ? C(1) : std::sin(kPi * x) / (kPi * x))
+    UNARY(nan_to_num, C(replaced(x.real(), p), replaced(x.imag(), p)))
     UNARY(logical_not, x == C(0))
     UNARY(isnan, is_nan(x))
     UNARY(isinf, is_inf(x))
@@ -101,6 +107,7 @@ BlockFn<C> binary_block_complex(BinaryOp op) noexcept {
     BINARY(mul, x * y)
     BINARY(div, x / y)
     BINARY(pow, power(x, y))
+    BINARY(ldexp, x * std::exp(y * kLog2))
     BINARY(eq, x == y)
     BINARY(ne, x != y)
     BINARY(logical_and, x != C(0) && y != C(0))

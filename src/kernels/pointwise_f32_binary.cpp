@@ -104,7 +104,7 @@ HWY_INLINE V lerp(D d, V x, V y, V w) {
   X(minimum, nan_extreme<false>(x, y))                                                              \
   X(fmax, number_extreme<true>(x, y))                                                               \
   X(fmin, number_extreme<false>(x, y))                                                              \
-  X(heaviside, hn::IfThenElse(hn::Eq(x, hn::Zero(d)), y, hn::IfThenElse(hn::IsNaN(x), x, truth(d, hn::Gt(x, hn::Zero(d)))))) \
+  X(heaviside, hn::IfThenElse(hn::Eq(x, hn::Zero(d)), y, truth(d, hn::Gt(x, hn::Zero(d)))))     \
   X(eq, truth(d, hn::Eq(x, y)))                                                                     \
   X(ne, truth(d, hn::Not(hn::Eq(x, y))))                                                             \
   X(lt, truth(d, hn::Lt(x, y)))                                                                     \

@@ -149,7 +149,6 @@ BlockFn<I> binary_block_int(BinaryOp op) noexcept {
     BINARY(shift_left, shift_left(x, y, args.bits))
     BINARY(shift_right, shift_right(x, y, args.bits))
     BINARY(mse, wrap_mul(wrap_sub(x, y), wrap_sub(x, y)))
-    BINARY(l1, absolute(wrap_sub(x, y)))
     BINARY(isclose, x == y || static_cast<double>(absolute(wrap_sub(x, y))) <=
                                   args.p.b + std::abs(args.p.a * static_cast<double>(y)))
     default: return nullptr;

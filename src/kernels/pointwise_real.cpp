@@ -240,7 +240,7 @@ BlockFn<T> binary_block_real(BinaryOp op) noexcept {
     BINARY(minimum, nan_min(x, y))
     BINARY(fmax, std::fmax(x, y))
     BINARY(fmin, std::fmin(x, y))
-    BINARY(heaviside, x == 0 ? y : std::isnan(x) ? x : T(x > 0))
+    BINARY(heaviside, x == 0 ? y : T(x > 0))
     BINARY(eq, x == y)
     BINARY(ne, x != y)
     BINARY(lt, x < y)
