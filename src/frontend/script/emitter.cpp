@@ -35,7 +35,8 @@ std::string constant_key(const Value& v) {
       return key;
     }
     case Tag::kStr: return "s" + v.str();
-    case Tag::kTensor: return "T" + std::to_string(reinterpret_cast<std::uintptr_t>(v.box_ptr()));
+    case Tag::kTensor:
+    case Tag::kFunction: return "p" + std::to_string(reinterpret_cast<std::uintptr_t>(v.box_ptr()));
     default: return {};
   }
 }
@@ -49,7 +50,7 @@ ValueId Emitter::constant(Value v, Range at) {
 
 ValueId Emitter::constant(Value v, TypePtr type, Range at) {
   std::string key = constant_key(v);
-  if (!key.empty() && !same(type, type_of(v))) key.clear();
+  if (!key.empty() && !v.is_function() && !same(type, type_of(v))) key.clear();
   if (!key.empty())
     if (const auto found = constants_.find(key); found != constants_.end()) return found->second;
   const NodeId n = graph_.create(ir::sym::Constant, {}, at);
@@ -109,6 +110,11 @@ bool Emitter::is_none_constant(ValueId v) const { return v && type(v)->kind() ==
 
 bool Emitter::is_empty_list_literal(ValueId v) const {
   return std::find(empty_lists_.begin(), empty_lists_.end(), v) != empty_lists_.end();
+}
+
+bool Emitter::is_guess(ValueId v) const {
+  const NodeId n = v ? graph_.value(v).producer : NodeId{};
+  return n && !graph_.node(n).op && !graph_.node(n).kind.str().starts_with("prim::");
 }
 
 std::optional<std::int64_t> Emitter::int_constant(ValueId v) const {

@@ -86,6 +86,9 @@ class Emitter {
   ValueId make_tuple(std::vector<ValueId> items, Range at, TypePtr named = nullptr);
   std::vector<ValueId> unpack_tuple(ValueId v, Range at);  // reuses the items of a tuple made here
   bool is_none_constant(ValueId v) const;
+  // The result of an operator that the table lacks (archives keep such calls): its type is a guess and gives way to
+  // whatever its place asks for.
+  bool is_guess(ValueId v) const;
   bool is_empty_list_literal(ValueId v) const;  // `[]` without annotation: takes any list type
   std::optional<std::int64_t> int_constant(ValueId v) const;
   void set_name(ValueId v, Symbol name);

@@ -121,6 +121,7 @@ TypePtr converted_type(const TypePtr& from, bool is_empty_list, const TypePtr& t
 ValueId Emitter::convert(ValueId v, const TypePtr& to, bool numbers, Range at) {
   if (!v) return v;
   const TypePtr from = type(v);
+  if (is_guess(v) && !is_subtype(from, to)) return unchecked_cast(v, to, at);
   if (to->kind() == TypeKind::kOptional && !is_unconditional(from)) return convert(v, to->element(), numbers, at);
   if (is_empty_list_literal(v) && to->kind() == TypeKind::kList) {
     if (same(from, to)) return v;
@@ -184,7 +185,7 @@ struct Matcher {
                       actual->annotation()));
     const TypePtr after = converted_type(actual, is_empty_list, out.type, conversions);
     std::string detail;
-    if (is_subtype(after, out.type, &detail)) return true;
+    if (is_subtype(after, out.type, &detail) || e.is_guess(v)) return true;
     std::string text = type_mismatch(arg, actual);
     if (actual->kind() == TypeKind::kList && actual->element()->kind() == TypeKind::kTensor)
       text += "Empty lists default to List[Tensor]. Add a variable annotation to the assignment to create an empty list "

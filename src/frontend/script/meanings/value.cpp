@@ -233,7 +233,9 @@ MeaningPtr ValueMeaning::item(Emitter& e, Range at, ir::ValueId index, const Typ
 }
 
 std::optional<std::vector<MeaningPtr>> ValueMeaning::elements(Emitter& e, Range at, std::optional<std::size_t> count) {
-  const TypePtr& type = e.type(value_);
+  if (count && e.is_guess(value_) && e.type(value_)->kind() == TypeKind::kTensor)
+    value_ = e.unchecked_cast(value_, types::tuple(std::vector<TypePtr>(*count, types::tensor())), at);
+  const TypePtr type = e.type(value_);
   std::vector<ValueId> values;
   if (type->kind() == TypeKind::kTuple) {
     values = e.unpack_tuple(value_, at);
