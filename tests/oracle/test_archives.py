@@ -72,7 +72,8 @@ def test_archives_of_the_torch_wheel(path, tmp_path):
             pytest.skip(f"input of type {t}")
     random = {n.kind() for n in model.forward.inlined_graph.nodes()} & {"aten::rand", "aten::randn", "prim::fork"}
     try:
-        expected = flatten_torch(model(*inputs))
+        # Some of these write into their inputs.
+        expected = flatten_torch(model(*[x.clone() if isinstance(x, torch.Tensor) else x for x in inputs]))
     except Exception as e:
         pytest.skip(f"torch does not run it: {str(e)[:80]}")
     got = run_facula(path, inputs, tmp_path)

@@ -56,8 +56,10 @@ class Control(nn.Module):
             if float(total.sum()) > 1e6:
                 break
             i += 1
-        parts = [total[k] for k in range(total.size(0)) if k != 1]
-        return torch.stack(parts), {"n": i}, (total.sum(), [float(v) for v in total.flatten().tolist()][:2] if False else [1.0, 2.0])
+        parts = [total[k] for k in range(total.size(0))]
+        parts.pop(1)
+        numbers = [float(p.sum()) for p in parts]
+        return torch.stack(parts), {"n": i}, (total.sum(), sorted(numbers))
 
 
 class Attention(nn.Module):
@@ -84,6 +86,16 @@ class InPlaceOnShared(nn.Module):
         z = y + 1
         view.add_(1.0)
         return y, z, view.sum()
+
+
+class Wrapped(nn.Module):
+    """nn.LSTM's own forward is overloaded: an archive holds the overload that a caller names."""
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        return self.layer(x)
 
 
 def cnn(act):
@@ -135,7 +147,7 @@ def test_layer(compare, module, shape):
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
 def test_recurrent(compare, kind, bidirectional):
     torch.manual_seed(4)
-    compare(kind(6, 9, num_layers=2, bidirectional=bidirectional, batch_first=True), torch.randn(3, 7, 6))
+    compare(Wrapped(kind(6, 9, num_layers=2, bidirectional=bidirectional, batch_first=True)), torch.randn(3, 7, 6))
 
 
 def test_squeeze_excite(compare):
