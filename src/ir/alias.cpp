@@ -159,15 +159,24 @@ void AliasInfo::write(ValueId v, std::uint8_t what) {
   if (tracked(v)) classes_[of(v)].written |= what;
 }
 
+// Joins what may hold one another: a list of ints and a tensor cannot.
 void AliasInfo::join_all(NodeId n) {
   const Node& at = g_.node(n);
-  ValueId first;
-  for (const auto* list : {&at.inputs, &at.outputs})
-    for (ValueId v : *list) {
-      if (!tracked(v)) continue;
-      if (first) join(of(first), of(v));
-      else first = v;
+  std::vector<ValueId> all(at.inputs);
+  all.insert(all.end(), at.outputs.begin(), at.outputs.end());
+  std::erase_if(all, [&](ValueId v) { return !tracked(v); });
+  // Each with the first before it per kind of content; those hold together already.
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::uint8_t reach = reach_of(g_.type(all[i]));
+    std::uint8_t seen = 0;
+    for (std::size_t j = 0; j < i && (reach & ~seen) != 0; ++j) {
+      const std::uint8_t other = reach_of(g_.type(all[j]));
+      if ((reach & other) == 0) continue;
+      join(of(all[i]), of(all[j]));
+      if (other == reach) break;
+      seen |= other;
     }
+  }
 }
 
 void AliasInfo::block(BlockId b) {

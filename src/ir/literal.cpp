@@ -94,6 +94,26 @@ void set_element(const Tensor& t, std::int64_t i, double d) {
   }
 }
 
+std::string type_text(const TypePtr& t) {
+  switch (t->kind()) {
+    case TypeKind::kList: return type_text(t->element()) + "[]";
+    case TypeKind::kOptional: return type_text(t->element()) + "?";
+    case TypeKind::kFuture: return "Future[" + type_text(t->element()) + "]";
+    case TypeKind::kRRef: return "RRef[" + type_text(t->element()) + "]";
+    case TypeKind::kTuple: {
+      const auto& fields = as_tuple(t)->fields();
+      std::string out = fields.empty() ? "(" : "NamedTuple(";
+      for (std::size_t i = 0; i < t->elements().size(); ++i) {
+        if (i) out += ", ";
+        if (!fields.empty()) out += fields[i] + " : ";
+        out += type_text(t->element(i));
+      }
+      return out + ")";
+    }
+    default: return t->str();
+  }
+}
+
 std::string tensor_type_text(const Tensor& t) {
   std::string out = std::string(dtype_name(t.dtype())) + "(";
   for (std::int64_t n : t.sizes()) out += std::to_string(n) + ", ";

@@ -12,6 +12,8 @@ namespace fac::ir {
 std::string literal(const Value& v);
 // "{3}" for one element, rounded elements up to ten, else "<Tensor>".
 std::string tensor_literal(const Tensor& t);
+// Type::str, except that graphs write Future[T] and RRef[T] with brackets.
+std::string type_text(const TypePtr& t);
 // "Float(2, 3, strides=[3, 1], requires_grad=0, device=cpu)"
 std::string tensor_type_text(const Tensor& t);
 

@@ -71,7 +71,7 @@ class Printer {
       ref(vs[i]);
       out_ += " : ";
       const Value* c = g_.constant(vs[i]);
-      out_ += c && c->is_tensor() ? tensor_type_text(c->tensor()) : g_.type(vs[i])->str();
+      out_ += c && c->is_tensor() ? tensor_type_text(c->tensor()) : type_text(g_.type(vs[i]));
     }
   }
 
@@ -100,13 +100,13 @@ class Printer {
       return key + literal(*v);
     }
     if (const auto* s = std::get_if<std::string>(&attr)) return key + quoted(*s);
-    if (const auto* t = std::get_if<TypePtr>(&attr)) return key + (*t)->str();
+    if (const auto* t = std::get_if<TypePtr>(&attr)) return key + type_text(*t);
     std::string list;
     const auto add = [&](const std::string& item) { list += (list.empty() ? "" : ", ") + item; };
     if (const auto* strings = std::get_if<std::vector<std::string>>(&attr))
       for (const auto& s : *strings) add(quoted(s));
     if (const auto* types = std::get_if<std::vector<TypePtr>>(&attr))
-      for (const auto& t : *types) add(t->str());
+      for (const auto& t : *types) add(type_text(t));
     return key + "[" + list + "]";
   }
 

@@ -57,6 +57,7 @@ class TextReader {
 
  private:
   Result<TypeText> simple_type();
+  TypePtr placeholder_enum(const std::string& name);
   Result<std::vector<TypePtr>> type_list(std::string_view close);
   Result<TypeText> tensor_type(DType dtype);
   Result<Value> number();

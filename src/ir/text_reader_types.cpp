@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "ir/text_reader.h"
 
 namespace fac::ir {
@@ -31,6 +33,22 @@ Result<TypePtr> TextReader::resolve(std::string_view name) {
   if (name.find('.') == std::string_view::npos) return fail(fmt("unknown type `{}`", name));
   auto& t = placeholders_[std::string(name)];
   if (!t) t = make_ref<ClassType>(std::string(name), true);
+  return t;
+}
+
+// Its members are those that the text mentions, in order; their values are not known.
+TypePtr TextReader::placeholder_enum(const std::string& name) {
+  TypePtr& t = placeholders_[name];
+  if (t) return t;
+  std::vector<std::pair<std::string, Value>> members;
+  const std::string prefix = "value=" + name + ".";
+  for (std::size_t at = text_.find(prefix); at != std::string_view::npos; at = text_.find(prefix, at + 1)) {
+    const std::size_t begin = at + prefix.size();
+    std::string member(text_.substr(begin, text_.find_first_of("] ,)", begin) - begin));
+    const auto known = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.first == member; });
+    if (known == members.end()) members.emplace_back(std::move(member), static_cast<std::int64_t>(members.size()));
+  }
+  t = make_ref<EnumType>(name, types::int_(), std::move(members));
   return t;
 }
 
@@ -84,7 +102,9 @@ Result<TextReader::TypeText> TextReader::simple_type() {
   const std::string name(word());
   if (name.empty()) return fail("expected a type");
   if (name == "Enum" && accept("<")) {
-    FACULA_TRY(TypePtr t, resolve(word()));
+    const std::string enum_name(word());
+    TypePtr t = resolve_ ? resolve_(enum_name) : nullptr;
+    if (!as_enum(t)) t = placeholder_enum(enum_name);
     FACULA_TRY_VOID(expect(">"));
     return TypeText{std::move(t), {}};
   }
@@ -107,8 +127,10 @@ Result<TextReader::TypeText> TextReader::simple_type() {
       {"Await", TypeKind::kAwait}, {"RRef", TypeKind::kRRef},
   };
   for (const auto& [text, kind] : kGeneric) {
-    if (name != text || !accept("(")) continue;
-    FACULA_TRY(auto elements, type_list(")"));
+    if (name != text) continue;
+    const bool brackets = accept("[");
+    if (!brackets && !accept("(")) continue;
+    FACULA_TRY(auto elements, type_list(brackets ? "]" : ")"));
     if (elements.size() != (kind == TypeKind::kDict ? 2u : 1u) && kind != TypeKind::kUnion)
       return fail("wrong number of element types");
     if (kind == TypeKind::kUnion) return TypeText{types::union_of(std::move(elements)), {}};

@@ -86,13 +86,26 @@ TEST_CASE("constants round-trip") {
 TEST_CASE("types round-trip") {
   round_trip(R"(graph(%a : Tensor?[],
       %b : Dict(str, (int, Tensor)[]),
-      %c : Future(Tensor),
+      %c : Future[Tensor][],
       %d : Union(Tensor, int),
       %e : NamedTuple(x : int, y : float),
       %f : Scalar,
       %g : Any,
       %h : Generator?):
   return (%a)
+)");
+}
+
+TEST_CASE("enums and nested graphs round-trip") {
+  round_trip(R"(graph(%x : Tensor,
+      %c : Enum<__torch__.Color>):
+  %2 : Enum<__torch__.Color> = prim::Constant[value=__torch__.Color.RED]()
+  %3 : Enum<__torch__.Color> = prim::Constant[value=__torch__.Color.BLUE]()
+  %f : Future[Tensor] = prim::fork_0(%x)
+  return (%2, %3, %f)
+with prim::fork_0 = graph(%x.5 : Tensor):
+  %1 : Tensor = foo::relu(%x.5)
+  return (%1)
 )");
 }
 
