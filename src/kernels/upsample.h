@@ -14,7 +14,7 @@ namespace fac::kernels {
 // The scale PyTorch derives: align_corners (in-1)/(out-1), else 1/given if given > 0, else in/out.
 double area_scale(std::int64_t in, std::int64_t out, bool align_corners, double given) noexcept;
 
-enum class UpsampleMode : std::uint8_t { kNearest, kNearestExact, kLinear, kCubic };
+enum class UpsampleMode : std::uint8_t { kNearest, kNearestExact, kLinear, kCubic, kLanczos };
 
 struct Upsample {
   const void* x = nullptr;
@@ -29,7 +29,7 @@ struct Upsample {
 };
 Outcome upsample(const Upsample& u) noexcept;
 
-// Antialiased kLinear or kCubic (a = -0.5) of the last two axes. Kinds as above and uint8.
+// Antialiased kLinear, kCubic (a = -0.5) or kLanczos (3 lobes; here only) of the last two axes. Kinds as above and uint8.
 // scratch: antialias_scratch_bytes(u) bytes.
 std::int64_t antialias_scratch_bytes(const Upsample& u) noexcept;
 Outcome upsample_antialias(const Upsample& u, void* scratch) noexcept;

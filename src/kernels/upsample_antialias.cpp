@@ -13,7 +13,7 @@ namespace fac::kernels {
 namespace {
 
 double filter_radius(const Upsample& u, int axis) {
-  const double half_width = u.mode == UpsampleMode::kCubic ? 2 : 1;
+  const double half_width = u.mode == UpsampleMode::kLanczos ? 3 : u.mode == UpsampleMode::kCubic ? 2 : 1;
   return half_width * std::max(1.0, u.scale[axis]);
 }
 std::int64_t max_taps(const Upsample& u, int axis) {
@@ -21,9 +21,17 @@ std::int64_t max_taps(const Upsample& u, int axis) {
 }
 
 template <class C>
+C sinc(C x) {
+  if (x == 0) return 1;
+  x *= C(3.14159265358979323846);
+  return std::sin(x) / x;
+}
+
+template <class C>
 C filter(UpsampleMode mode, C x) {
   x = std::fabs(x);
   if (mode == UpsampleMode::kLinear) return x < 1 ? 1 - x : 0;
+  if (mode == UpsampleMode::kLanczos) return x < 3 ? sinc(x) * sinc(x / 3) : 0;
   constexpr C a = C(-0.5);
   if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
   if (x < 2) return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
@@ -115,7 +123,7 @@ std::int64_t antialias_scratch_bytes(const Upsample& u) noexcept {
 }
 
 Outcome upsample_antialias(const Upsample& u, void* scratch) noexcept {
-  if (u.mode != UpsampleMode::kLinear && u.mode != UpsampleMode::kCubic) return Outcome::kUndefined;
+  if (u.mode != UpsampleMode::kLinear && u.mode != UpsampleMode::kCubic && u.mode != UpsampleMode::kLanczos) return Outcome::kUndefined;
   switch (u.kind) {
     case ScalarKind::kFloat: run<float, float>(u, scratch); break;
     case ScalarKind::kDouble: run<double, double>(u, scratch); break;
