@@ -59,10 +59,7 @@ Result<std::shared_ptr<ir::Graph>> specialise(const Ref<ObjectBox>& self, ir::Fu
   FACULA_TRY(const ir::Graph* compiled, f.graph());
   std::shared_ptr<ir::Graph> g = compiled->clone();
   FACULA_TRY_VOID(ir::inline_calls(*g));
-  FACULA_TRY_VOID(ir::freeze_attributes(*g, self, used));
-  // Calls through interfaces and attributes are known only now.
-  FACULA_TRY_VOID(ir::inline_calls(*g));
-  FACULA_TRY_VOID(ir::freeze_attributes(*g, self, used));
+  FACULA_TRY_VOID(ir::freeze_attributes(*g, self, used, f.qualified_name()));
   FACULA_TRY_VOID(ir::optimize(*g));
   return g;
 }
