@@ -4,7 +4,8 @@ namespace fac::ir {
 namespace {
 
 constexpr PassInfo kPasses[] = {
-#define PASS(name, what) {#name, what, &name},
+#define PASS(name, what) {#name, what, &name, false},
+#define WEIGHT_PASS(name, what) {#name, what, &name, true},
 #include "ir/passes.def"
 #undef PASS
 };
@@ -38,7 +39,7 @@ Status optimize(Graph& g, const DumpSink& dump) {
   for (int round = 0; round < kMostRounds; ++round) {
     bool changed = false;
     for (const PassInfo& p : kPasses) {
-      if (!p.run(g)) continue;
+      if (p.makes_weights || !p.run(g)) continue;
       changed = true;
       if (dump) dump(p.name, g);
       FACULA_TRY_VOID(check(g, p.name));

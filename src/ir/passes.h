@@ -20,6 +20,7 @@ using DumpSink = std::function<void(std::string_view pass, const Graph&)>;
 struct PassInfo {
   std::string_view name, what;
   bool (*run)(Graph&);
+  bool makes_weights;  // new copies of weights: worth it for archives, not before a plan
 };
 std::span<const PassInfo> all_passes();
 const PassInfo* find_pass(std::string_view name);
@@ -36,7 +37,7 @@ Status inline_calls(Graph& g);
 Status freeze_attributes(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used,
                          std::string_view own = {});
 
-// All passes of passes.def until nothing changes, in order (bounded). In debug builds verify() runs between them.
+// All passes of passes.def but those that make weights, until nothing changes, in order (bounded). In debug builds verify() runs between them.
 Status optimize(Graph& g, const DumpSink& dump = {});
 
 }  // namespace fac::ir

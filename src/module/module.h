@@ -76,8 +76,8 @@ bool is_training(const ObjectBox& module);
 Status to_dtype(const Ref<ObjectBox>& root, DType dtype);      // floating parameters and buffers
 Result<Ref<ObjectBox>> clone_module(const Ref<ObjectBox>& root, bool copy_tensors);
 
-// A copy whose attributes have become constants and whose methods are inlined and optimised: torch.jit.freeze.
-// errors: the module is in training mode.
+// A copy that later changes of `root` do not reach: torch.jit.freeze. `preserved` is checked, nothing is removed.
+// errors: the module is in training mode, an unknown name.
 Result<Ref<ObjectBox>> freeze(const Ref<ObjectBox>& root, std::span<const std::string> preserved = {});
 
 // The graph of a method as compiled, inlined, or as it runs (frozen, optimised, with planned regions).

@@ -1,6 +1,8 @@
 // Convolution steps: shapes and constant weights known, weights packed once, what follows fused into the stores.
+#include <algorithm>
 #include <cmath>
 
+#include "base/thread_pool.h"
 #include "exec/plan/activation.h"
 #include "exec/plan/builder.h"
 #include "exec/plan/plain_steps.h"
@@ -110,13 +112,12 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
   return c;
 }
 
-// Weights and bias with the batch norm behind the convolution multiplied in; sums in double.
-struct Folded {
-  std::vector<float> weight, bias;
-  bool has_bias = false;
-};
 std::vector<float> floats_of(const Tensor& t) {
   std::vector<float> out(static_cast<std::size_t>(t.numel()));
+  if (t.is_contiguous()) {
+    std::copy_n(t.data_as<float>(), out.size(), out.data());
+    return out;
+  }
   Dims index(static_cast<std::size_t>(t.dim()));
   for (auto& o : out) {
     std::int64_t at = 0;
@@ -163,19 +164,33 @@ Result<Ref<Storage>> own_storage(std::size_t bytes) {
   return allocate_storage(bytes);
 }
 
-Folded fold(const ConvNode& c, const std::optional<Norm>& norm) {
-  Folded out;
-  out.weight = floats_of(c.weight);
-  out.has_bias = c.bias.defined() || norm;
-  out.bias = c.bias.defined() ? floats_of(c.bias) : std::vector<float>(static_cast<std::size_t>(c.d.c_out), 0.0f);
+// Bias with the norm taken in; empty where there is neither.
+std::vector<float> folded_bias(const ConvNode& c, const std::optional<Norm>& norm) {
+  std::vector<float> out;
+  if (c.bias.defined()) out = floats_of(c.bias);
   if (!norm) return out;
-  const std::size_t each = out.weight.size() / norm->scale.size();
-  for (std::size_t o = 0; o < norm->scale.size(); ++o) {
-    for (std::size_t i = o * each; i < (o + 1) * each; ++i)
-      out.weight[i] = static_cast<float>(out.weight[i] * norm->scale[o]);
-    out.bias[o] = static_cast<float>(out.bias[o] * norm->scale[o] + norm->shift[o]);
-  }
+  out.resize(norm->scale.size(), 0.0f);
+  for (std::size_t o = 0; o < out.size(); ++o)
+    out[o] = static_cast<float>(out[o] * norm->scale[o] + norm->shift[o]);
   return out;
+}
+
+// Packs the weights, times the norm's scale of each output channel. Weights that are used as they are need no copy.
+void pack(const ConvStep& step, const ConvNode& c, const std::optional<Norm>& norm) {
+  float* packed = static_cast<float*>(step.packed->data());
+  if (!norm && c.weight.is_contiguous()) {
+    kernels::conv2d_pack_weights(step.d, step.algo, c.weight.data_as<float>(), packed);
+    return;
+  }
+  std::vector<float> w = floats_of(c.weight);
+  if (norm) {
+    const std::size_t each = w.size() / norm->scale.size();
+    parallel_for(static_cast<std::int64_t>(norm->scale.size()), 16, [&](std::int64_t begin, std::int64_t end) {
+      for (auto o = static_cast<std::size_t>(begin); o < static_cast<std::size_t>(end); ++o)
+        for (std::size_t i = o * each; i < (o + 1) * each; ++i) w[i] = static_cast<float>(w[i] * norm->scale[o]);
+    });
+  }
+  kernels::conv2d_pack_weights(step.d, step.algo, w.data(), packed);
 }
 
 }  // namespace
@@ -232,12 +247,11 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
     FACULA_TRY(Slot s, b.need_blocked(*residual));
     step->residual = s;
   }
-  const Folded folded = fold(*conv, norm);
   FACULA_TRY(step->packed, own_storage(kernels::conv2d_packed_bytes(step->d, step->algo)));
-  kernels::conv2d_pack_weights(step->d, step->algo, folded.weight.data(), static_cast<float*>(step->packed->data()));
-  if (folded.has_bias) {
-    FACULA_TRY(step->bias, own_storage(folded.bias.size() * sizeof(float)));
-    std::copy(folded.bias.begin(), folded.bias.end(), static_cast<float*>(step->bias->data()));
+  pack(*step, *conv, norm);
+  if (const auto bias = folded_bias(*conv, norm); !bias.empty()) {
+    FACULA_TRY(step->bias, own_storage(bias.size() * sizeof(float)));
+    std::copy(bias.begin(), bias.end(), static_cast<float*>(step->bias->data()));
   }
   b.watch(conv->weight);
   b.watch(conv->bias);
