@@ -442,6 +442,17 @@ constexpr Op kPointwiseBinary[] = {
     row<assign<scale_shift<true, S>, S>>("aten::__ilshift__.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)"),
     row<assign<scale_shift<false, T>, T>>("aten::__irshift__.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)"),
     row<assign<scale_shift<false, S>, S>>("aten::__irshift__.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)"),
+    row<assign<pow_ts, S>>("aten::pow_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!)",
+        {.samples = {"rand(5), 2", "arange(4), 3", "arange(4), 0.5"}}),
+    row<assign<pow_tt, T>>("aten::pow_.Tensor(Tensor(a!) self, Tensor exponent) -> Tensor(a!)",
+        {.samples = {"rand(5), randn(5)"}}),
+    row<assign<float_power<T, S>, S>>("aten::float_power_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!)",
+        {.samples = {"rand(5).double(), 2", "rand(5), 2"}}),
+    row<assign<float_power<T, T>, T>>("aten::float_power_.Tensor(Tensor(a!) self, Tensor exponent) -> Tensor(a!)"),
+    row<assign<bin<B::div_floor, kReal, T, T>, T>>("aten::floor_divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)",
+        {.samples = {"randn(5)*9, randn(5)"}}),
+    row<assign<ldexp, T>>("aten::ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)",
+        {.samples = {"randn(5), arange(5)"}}),
 };
 FACULA_FAMILY(pointwise_binary, kPointwiseBinary)
 
