@@ -27,7 +27,15 @@ Result<Tensor> pairwise(T self, T target, B op, I reduction, const PointwisePara
   FACULA_TRY(const Tensor loss, binary(self, target, op, Rule::kSame, p));
   return reduced(loss, reduction);
 }
-Result<Tensor> l1_loss(T self, T target, I reduction) { return pairwise(self, target, B::l1, reduction); }
+Result<Tensor> l1_loss(T self, T target, I reduction) {
+  const DType t = result_type(self, target);
+  if (!is_complex(t)) return pairwise(self, target, B::l1, reduction);
+  FACULA_TRY(const Tensor d, binary(self, target, B::sub));
+  Out out;
+  FACULA_TRY_VOID(unary_as(out, d, U::abs, t, real_dtype(t)));
+  FACULA_TRY(const Tensor loss, out.finish());
+  return reduced(loss, reduction);
+}
 Result<Tensor> mse_loss(T self, T target, I reduction) { return pairwise(self, target, B::mse, reduction); }
 Result<Tensor> smooth_l1_loss(T self, T target, I reduction, double beta) {
   FACULA_CHECK(beta >= 0, "smooth_l1_loss does not support negative values for beta.");

@@ -103,7 +103,7 @@ Result<Tensor> pad(T self, Ints amounts, std::string_view mode, std::optional<do
   return pad_with(Mode::kCircular, self, amounts);
 }
 Result<Tensor> pad_enum(T self, Ints amounts, I mode, std::optional<double> value) {
-  constexpr std::string_view kModes[] = {"constant", "reflect", "replicate", "circular"};
+  constexpr std::string_view kModes[] = {"reflect", "replicate", "circular", "constant"};
   FACULA_CHECK(mode >= 0 && mode < 4, "Unrecognised padding mode {}", mode);
   return pad(self, amounts, kModes[mode], value);
 }

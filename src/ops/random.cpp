@@ -48,6 +48,12 @@ int digits(DType t) { return t == DType::kHalf ? 11 : t == DType::kBFloat16 ? 8 
 Result<Tensor> uniform_(T self, double from, double to, V generator) {
   FACULA_TRY_VOID(floating(self, "check_uniform_bounds"));
   FACULA_CHECK(from <= to, "uniform_ expects to return a [from, to) range, but found from={} > to={}", from, to);
+  if (is_complex(self.dtype())) {  // real and imaginary parts in turn
+    FACULA_TRY(const Tensor pairs, Tensor::empty(Dims{self.numel() * 2}, real_dtype(self.dtype())));
+    FACULA_TRY_VOID(uniform_(pairs, from, to, generator));
+    FACULA_TRY_VOID(copy_into(self, Tensor::from_storage(pairs.storage(), 0, self.sizes(), contiguous_strides(self.sizes()), self.dtype())));
+    return self;
+  }
   GeneratorLock g(generator);
   if (self.dtype() == DType::kDouble) {
     FACULA_TRY_VOID(draw<double>(self, [&] { return g->uniform_double() * (to - from) + from; }));
@@ -379,7 +385,7 @@ enum class Kind : std::uint8_t { kPlain, kFeature, kAlpha, kFeatureAlpha };
 template <Kind kind>
 Status dropped(Out& out, T input, double p) {
   constexpr bool kFeatures = kind == Kind::kFeature || kind == Kind::kFeatureAlpha;
-  FACULA_CHECK(is_floating(input.dtype()) || is_complex(input.dtype()),
+  FACULA_CHECK(is_floating(input.dtype()) || is_complex(input.dtype()) || p == 1,
                "result type Float can't be cast to the desired output type {}", dtype_name(input.dtype()));
   FACULA_CHECK(!kFeatures || input.dim() >= 2, "Feature dropout requires at least 2 dimensions in the input");
   if (p == 1 && (kind == Kind::kPlain || kind == Kind::kFeature)) return binary(out, input, Scalar(0), BinaryOp::mul, Rule::kSame);

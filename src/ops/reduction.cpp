@@ -66,6 +66,9 @@ Result<Tensor> sum(const Tensor& self, std::optional<Ints> dims, bool keepdim, s
 Result<Tensor> mean(const Tensor& self, std::optional<Ints> dims, bool keepdim, std::optional<DType> dtype) {
   FACULA_TRY(const DimSet set, dim_set(dims, self.dim()));
   const DType t = dtype.value_or(self.dtype());
+  FACULA_CHECK(is_floating(t) || is_complex(t),
+               "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {}",
+               dtype_name(t));
   return reduce(self, {ReduceOp::kMean, t, t}, set, keepdim);
 }
 
@@ -89,6 +92,14 @@ Result<Tensor> vector_norm(const Tensor& self, const Scalar& ord, std::optional<
                  "linalg.vector_norm cannot compute the {} norm on the dimension {} because this dimension is empty and "
                  "the operation does not have an identity", p, d);
   const DType compute = dtype.value_or(self.dtype());
+  FACULA_CHECK(is_complex(self.dtype()) == is_complex(compute), "linalg.vector_norm: dtype should be {} for {} inputs, but got {}",
+               is_complex(self.dtype()) ? "complex" : "floating point", is_complex(self.dtype()) ? "complex" : "real", dtype_name(compute));
+  if (is_complex(self.dtype()) && !(p > -1e300 && p < 1e300)) {
+    Out magnitudes;
+    FACULA_TRY_VOID(unary_as(magnitudes, self, UnaryOp::abs, self.dtype(), real_dtype(compute)));
+    FACULA_TRY(const Tensor size, magnitudes.finish());
+    return reduce(size, {ReduceOp::kNorm, size.dtype(), size.dtype(), p}, set, keepdim);
+  }
   return reduce(self, {ReduceOp::kNorm, compute, real_dtype(compute), p}, set, keepdim);
 }
 

@@ -198,6 +198,20 @@ Status var_of(Out& out, T self, OptInts dims, double correction, bool keepdim, b
                "std and var only support floating point and complex dtypes");
   FACULA_TRY(const DimSet set, dim_set(dims, self.dim()));
   const DType real = real_dtype(self.dtype());
+  if (is_complex(self.dtype())) {  // the sum of the variances of both parts
+    Dims strides(self.strides());
+    for (auto& s : strides) s *= 2;
+    const auto part = [&](I shift) { return Tensor::from_storage(self.storage(), self.offset() * 2 + shift, self.sizes(), strides, real); };
+    const Reduction variance{ReduceOp::kVar, real, real, correction};
+    FACULA_TRY(const Tensor a, reduce(part(0), variance, set, keepdim));
+    FACULA_TRY(const Tensor b, reduce(part(1), variance, set, keepdim));
+    FACULA_TRY(Tensor both, binary(a, b, BinaryOp::add));
+    if (root) {
+      FACULA_TRY(both, unary(both, UnaryOp::sqrt));
+    }
+    out.set(std::move(both));
+    return {};
+  }
   return reduce(out, self, {root ? ReduceOp::kStd : ReduceOp::kVar, self.dtype(), real, correction}, set, keepdim);
 }
 template <bool root>

@@ -133,7 +133,7 @@ def put(value, argument):
     if isinstance(value, bool):
         return struct.pack("<BB", BOOL, value)
     if isinstance(value, int) and "float" not in kind:
-        if kind.startswith("int["):  # int[2]: one number stands for all
+        if "List[int]" in kind:  # int[2]: one number stands for all
             n = getattr(argument, "N", None) or 1
             return struct.pack(f"<BI{n}q", INTS, n, *[value] * n)
         return struct.pack("<Bq", INT, value)
