@@ -12,6 +12,7 @@ namespace fac::kernels {
 
 // Cache budgets in floats. An AVX-512 server core has 1 to 2 MB of second-level cache; smaller cores lose a little.
 inline constexpr std::int64_t kBandFloats = 128 * 1024;   // padded input rows of one band: 512 KB
+inline constexpr std::int64_t kPrefetchedFloats = 256 * 1024;  // more weights than this do not stay in the cache
 inline constexpr std::int64_t kWeightFloats = 160 * 1024;  // weights of one group over one chunk: 640 KB
 
 // Output blocks are taken in groups of `ob` (2, or 1 for the last and where two blocks have different inputs).

@@ -63,6 +63,8 @@ void activate_any(T* x, std::int64_t count, Activation act, T a, T b) {
   }
 }
 
+// Fewer rows are bound by reading B anyhow.
+constexpr std::int64_t kRowsToPrefetch = 8;
 // Registers for 4 x 4 sums of dot products and 5 operands.
 constexpr bool kFourRows = HWY_TARGET == HWY_AVX3;
 
@@ -103,8 +105,9 @@ struct GemmRun {
   }
 
   // Tiles of one panel (columns j .. j + columns) for packed rows i0 .. i1, depths k0 .. k1.
-  void panel(const T* rows, const T* w, std::int64_t i0, std::int64_t i1, std::int64_t j, std::int64_t columns,
-             std::int64_t k0, std::int64_t k1) const {
+  // next: the slice of the panel that follows, or null.
+  void panel(const T* rows, const T* w, const T* next, std::int64_t i0, std::int64_t i1, std::int64_t j,
+             std::int64_t columns, std::int64_t k0, std::int64_t k1) const {
     const int vectors = columns > L ? 2 : 1;
     const std::int64_t width = vectors * L;
     const bool first = k0 == 0, last = k1 == g.k;
@@ -138,6 +141,9 @@ struct GemmRun {
       if (first && prepares()) prepare(p0, p1, j, j + columns);
       const TileFn<T> tile = find_tile<T>(vectors, 1, static_cast<int>(p1 - p0), L);
       const T* x = rows + (p0 - i0) * L;
+      // The next panel's slice, half by each of two tiles or all by one.
+      t.next_weights = next != nullptr && piece < 2 ? next + piece * width * (k1 - k0) / 2 : nullptr;
+      t.next_step = pieces > 1 ? width / 2 : width;
       T* out = c + p0 * g.ldc + j;
       if (!partial) {
         tile(t, x, w, start, residual != nullptr ? residual + p0 * e.ldr : nullptr, out);
@@ -173,7 +179,8 @@ struct GemmRun {
           const std::int64_t j = q * 2 * L, columns = std::min(2 * L, g.n - j);
           const std::int64_t width = columns > L ? 2 * L : L;
           const T* w = packed ? b + j * g.k + k0 * width : scratch_b + (q - first) * 2 * L * (k1 - k0);
-          panel(scratch_a, w, i0, i1, j, columns, k0, k1);
+          const T* next = packed && q + 1 < end && i1 - i0 >= kRowsToPrefetch ? b + (j + 2 * L) * g.k + k0 * 2 * L : nullptr;
+          panel(scratch_a, w, next, i0, i1, j, columns, k0, k1);
         }
       }
     }

@@ -26,6 +26,10 @@ struct TileArgs {
   // Distance to what is read next, whose lines are fetched meanwhile: a block on where there is one tap (matrix
   // products and 1x1 gain 8 %: their input is read once, in 64-byte pieces that no hardware prefetcher follows), else 0.
   std::int64_t x_ahead = 0;
+  // Weights that a later tile will read, `next_step` elements fetched per step of k; null: none. Weights of deep layers
+  // come from memory, and the hardware stops at every page: fetched early, they cost no time.
+  const T* next_weights = nullptr;
+  std::int64_t next_step = 0;
   // Output: vector ob of pixel p of row r stands at y + r * y_row + p * y_pixel + ob * y_ob.
   std::int64_t y_row = 0, y_pixel = 0, y_ob = 0;
   std::int64_t r_row = 0, r_pixel = 0, r_ob = 0;  // the same for the residual
