@@ -13,7 +13,8 @@ constexpr Diag<std::string_view> kNoMatch{"arguments-not-valid", "{}"};
 constexpr Diag<std::string_view> kUnknownOperator{"unknown-operator", "Unknown builtin op: {}"};
 constexpr Diag<std::string_view> kRecursive{
     "recursive-call", "function '{}' is called recursively. Recursive calls are not supported"};
-constexpr Diag<std::string_view> kBroken{"broken-callee", "{}"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kBroken{
+    "broken-callee", "{}\n'{}' is being compiled since it was called from '{}'"};
 constexpr Diag<std::string_view> kToBool{"not-a-condition", "Could not cast value of type {} to bool"};
 
 std::string indent(std::string_view text, std::string_view prefix) {
@@ -140,7 +141,7 @@ bool know_result(Emitter& e, ir::Function& f, Range at) {
   if (!f.schema().returns.empty()) return true;
   if (auto compiled = f.graph(); !compiled.ok()) {
     const Error& why = compiled.error();
-    if (why.kind == ErrorKind::kCompile && why.message.find("recursive") == std::string::npos) e.error(at, kBroken, why.message);
+    if (why.kind == ErrorKind::kCompile && why.message.find("recursive") == std::string::npos) e.error(at, kBroken, why.full(), f.qualified_name(), e.function_name());
     else e.error(at, kRecursive, f.qualified_name());
     return false;
   }

@@ -186,7 +186,7 @@ class Emitter {
   void tidy();
 
   Condition compare(const Compare& e);
-  Condition logical(const Logical& e, std::size_t count);  // of the first `count` operands
+  Condition logical(const Logical& e);
   Condition has_attribute(const Expr& object, const Expr& name, Range at);
   ValueId unary(const Unary& e);
   SliceBounds slice_bounds(const Slice& s);
@@ -217,6 +217,7 @@ class Emitter {
   std::vector<ValueId> return_values_;  // joins and placeholders of $value: get the final type at the end
   int loop_depth_ = 0;
   bool in_unrolled_loop_ = false;
+  int continued_ = 0;  // statements after branches that left: each nests one deeper (bounded)
 
   std::unordered_map<std::string, ValueId> constants_;  // by type and printed value
   NodeId last_constant_;                                 // constants stand first in the top block

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "frontend/script/define.h"
+#include "frontend/script/emitter.h"
 #include "frontend/script/meaning.h"
 #include "frontend/script/parser.h"
 #include "source/render.h"
@@ -12,6 +13,7 @@ namespace fac::script {
 namespace {
 
 constexpr Diag<std::string_view> kClassStatement{"class-statement", "this statement has no place in the class `{}`"};
+constexpr Diag<std::string_view, std::string_view> kBrokenDefinition{"broken-definition", "{}\n'{}' is used here"};
 constexpr Diag<std::string_view> kEnumValue{"enum-value", "the value of the enum member `{}` is not a constant"};
 constexpr Diag<std::string_view> kClassConstant{"class-constant", "the constant `{}` is not a constant of its type"};
 
@@ -32,14 +34,23 @@ class ClassNamespace final : public Meaning {
   ClassNamespace(std::string prefix, std::shared_ptr<SourceImporter> importer)
       : prefix_(std::move(prefix)), importer_(std::move(importer)) {}
   std::string kind() const override { return "namespace `" + prefix_ + "`"; }
-  MeaningPtr attribute(Emitter&, Range, std::string_view name) override {
+  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override {
     std::string full = prefix_ + "." + std::string(name);
-    if (auto t = importer_->type(full); t.ok() && *t) return class_meaning(std::move(*t));
-    if (auto f = importer_->function(full); f.ok() && *f) return function_meaning(*f);
+    auto t = importer_->type(full);
+    if (!t.ok()) return broken(e, at, full, t.error());
+    if (*t) return class_meaning(std::move(*t));
+    auto f = importer_->function(full);
+    if (!f.ok()) return broken(e, at, full, f.error());
+    if (*f) return function_meaning(*f);
     return std::make_shared<ClassNamespace>(std::move(full), importer_);
   }
 
  private:
+  static MeaningPtr broken(Emitter& e, Range at, std::string_view name, const Error& why) {
+    e.error(at, kBrokenDefinition, why.full(), name);
+    return nullptr;
+  }
+
   std::string prefix_;
   std::shared_ptr<SourceImporter> importer_;
 };

@@ -13,6 +13,10 @@ constexpr Diag<std::string_view, std::string_view, std::string_view> kBranchType
 constexpr Diag<std::string_view, std::string_view> kTernaryTypes{
     "ternary-type-mismatch", "Type mismatch: the true branch of this expression has type {} and the false branch type {}"};
 
+// What follows an early return nests one block deeper; graphs are walked by recursion, so this is bounded.
+constexpr int kMaxContinued = 300;
+constexpr Diag<int> kTooManyReturns{"too-many-early-exits", "more than {} returns, breaks or continues follow each other in one function"};
+
 // What two branches do together, seen from after the `if`.
 Flow combine(Flow a, Flow b) {
   if (a == b) return a;
@@ -47,6 +51,11 @@ Flow Emitter::statements(Block body) {
 Flow Emitter::guarded(const std::function<Flow()>& rest, Range at) {
   const ValueId left = hidden(hidden_names::kLeft);
   if (!left) return rest();
+  if (continued_ >= kMaxContinued) {
+    error(at, kTooManyReturns, kMaxContinued);
+    return Flow::kLeaves;
+  }
+  ++continued_;
   const NodeId n = emit_node("prim::If", {left}, at);
   const BlockId outer = builder_.block();
   graph_.add_block(n);
@@ -54,6 +63,7 @@ Flow Emitter::guarded(const std::function<Flow()>& rest, Range at) {
   env_.push();
   env_.continue_frame();
   const Flow flow = rest();
+  --continued_;
   Frame frame = env_.pop();
   builder_.set_block(outer);
   join(n, Frame{}, Flow::kLeaves, std::move(frame), flow, at);
@@ -85,12 +95,18 @@ Flow Emitter::if_statement(const If& s, Block rest, bool& took_rest) {
   // Where one branch leaves for good, what follows belongs to the other one.
   const auto append = [&](BlockId block, Frame& frame, Flow& flow) {
     took_rest = true;
+    if (continued_ >= kMaxContinued) {
+      error(s.range, kTooManyReturns, kMaxContinued);
+      return;
+    }
+    ++continued_;
     builder_.set_block(block);
     env_.restore(std::move(frame));
     env_.continue_frame();
     const auto go_on = [&] { return statements(rest); };
     flow = flow == Flow::kMayLeave ? guarded(go_on, rest[0]->range) : go_on();
     frame = env_.pop();
+    --continued_;
   };
   if (!rest.empty()) {
     if (then_flow == Flow::kLeaves && goes_on(else_flow)) append(else_block, else_frame, else_flow);

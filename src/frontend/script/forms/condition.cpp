@@ -11,6 +11,9 @@ namespace {
 constexpr Diag<std::string_view, std::uint64_t> kArgCount{"special-arguments", "{} expected exactly 2 arguments but found {}"};
 constexpr Diag<> kHasAttrName{"hasattr-name", "hasattr's second argument must be a string literal"};
 
+constexpr std::size_t kMaxChain = 100;  // each comparison nests one deeper
+constexpr Diag<std::uint64_t> kLongChain{"comparison-chain", "more than {} comparisons in one chain"};
+
 using Refinements = std::vector<Refinement>;
 
 // Both hold. Two different claims about one variable are dropped.
@@ -61,7 +64,7 @@ Condition Emitter::condition(const Expr& e) {
     c.value = c.known ? constant(Value(*c.known), e.range) : call_operator("aten::__not__", {c.value}, e.range);
     return c;
   }
-  if (const auto* l = e.try_as<Logical>()) return logical(*l, l->operands.size());
+  if (const auto* l = e.try_as<Logical>()) return logical(*l);
   if (const auto* c = e.try_as<Compare>()) return compare(*c);
   if (const auto* call_expr = e.try_as<Call>()) {
     if (const auto* name = call_expr->callee->try_as<Name>(); name || call_expr->callee->kind == ExprKind::kAttribute) {
@@ -87,30 +90,32 @@ Condition Emitter::condition(const Expr& e) {
   return c;
 }
 
-Condition Emitter::logical(const Logical& e, std::size_t count) {
-  if (count == 1) return condition(*e.operands[0]);
+// Left to right: the right side of each step runs only where the left one has not decided.
+Condition Emitter::logical(const Logical& e) {
   const bool is_and = e.op == LogicalOp::kAnd;
-  Condition left = logical(e, count - 1);
-  const Expr& last = *e.operands[count - 1];
-  if (left.known && *left.known != is_and) return left;  // the right side never runs
-  if (left.known) {
-    refine(is_and ? left.when_true : left.when_false, e.range);
-    return condition(last);
+  Condition left = condition(*e.operands[0]);
+  for (const Expr* operand : e.operands.subspan(1)) {
+    if (left.known && *left.known != is_and) return left;
+    if (left.known) {
+      refine(is_and ? left.when_true : left.when_false, e.range);
+      left = condition(*operand);
+      continue;
+    }
+    if (!left.value) return {};
+    Condition right;
+    const auto run_right = [&] {
+      right = condition(*operand);
+      return right.value;
+    };
+    const auto shortcut = [&] { return constant(Value(!is_and), e.range); };
+    Condition both;
+    both.value = is_and ? branch_value(left, run_right, shortcut, e.range) : branch_value(left, shortcut, run_right, e.range);
+    both.when_true = is_and ? all_of(left.when_true, right.when_true) : any_of(left.when_true, right.when_true);
+    both.when_false = is_and ? any_of(left.when_false, right.when_false) : all_of(left.when_false, right.when_false);
+    if (right.known && *right.known != is_and) both.known = right.known;
+    left = std::move(both);
   }
-  if (!left.value) return {};
-  Condition right;
-  const auto run_right = [&] {
-    right = condition(last);
-    return right.value;
-  };
-  const auto shortcut = [&] { return constant(Value(!is_and), e.range); };
-  Condition out;
-  if (is_and) out.value = branch_value(left, run_right, shortcut, e.range);
-  else out.value = branch_value(left, shortcut, run_right, e.range);
-  out.when_true = is_and ? all_of(left.when_true, right.when_true) : any_of(left.when_true, right.when_true);
-  out.when_false = is_and ? any_of(left.when_false, right.when_false) : all_of(left.when_false, right.when_false);
-  if (right.known && *right.known != is_and) out.known = right.known;
-  return out;
+  return left;
 }
 
 Condition Emitter::compare(const Compare& e) {
@@ -122,6 +127,10 @@ Condition Emitter::compare(const Compare& e) {
     const ValueId left = expression(*e.left), right = expression(*part.right);
     c.value = to_bool(compare_values(part.op, left, right, e.range), e.range);
     return c;
+  }
+  if (e.parts.size() > kMaxChain) {
+    error(e.range, kLongChain, kMaxChain);
+    return {};
   }
   // a < b < c: b is computed once, c only where a < b.
   const std::function<ValueId(ValueId, std::size_t)> chain = [&](ValueId left, std::size_t i) -> ValueId {

@@ -14,6 +14,8 @@ constexpr Diag<> kLeaveUnrolled{
     "leave-unrolled-loop",
     "Because we emit iteration over Modulelists or Tuples as unrolled loops, we do not support break or continue inside "
     "the body of these loops"};
+constexpr std::size_t kMaxUnrolledNodes = 2'000'000;
+constexpr Diag<std::uint64_t> kTooLarge{"unrolled-too-large", "unrolled loops make this function larger than {} nodes"};
 constexpr Diag<std::string_view> kLostInLoop{"deleted-in-loop", "`{}` is deleted in the body of a loop that carries it"};
 
 }  // namespace
@@ -118,6 +120,10 @@ Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& sc
 Flow Emitter::unrolled(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first,
                        const std::function<Flow()>& body, Range at) {
   for (std::size_t i = first; i < items.size(); ++i) {
+    if (graph_.node_count() > kMaxUnrolledNodes) {
+      error(at, kTooLarge, kMaxUnrolledNodes);
+      return Flow::kFalls;
+    }
     assign_to(target, items[i], at);
     const Flow flow = body();
     if (flow == Flow::kFalls) continue;
