@@ -91,7 +91,7 @@ class ClassMeaning final : public Meaning {
 }  // namespace
 
 MeaningPtr class_meaning(TypePtr type) {
-  if (const ClassType* cls = as_class(type); cls && !cls->base_name.empty() && cls->base_name != "Module")
+  if (const ClassType* cls = as_class(type); cls && (cls->base_name.ends_with("Exception") || cls->base_name.ends_with("Error")))
     return exception_meaning(cls->name());
   return std::make_shared<ClassMeaning>(std::move(type));
 }
