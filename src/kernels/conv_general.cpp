@@ -1,7 +1,7 @@
 // Convolution on plain layout as a matrix product without the unfolded picture: output[o, pixel] = sum over (channel,
-// tap) of weight[o, (channel, tap)] * input[(channel, tap), pixel]. Each part takes a tile of pixels, unfolds a slice
-// of channels of it into panels (gemm's packed B), and multiplies with the packed weights (gemm's packed A) into a small
-// block of sums.
+// tap) of weight[o, (channel, tap)] * input[(channel, tap), pixel]. Each part takes a tile of pixels, unfolds a
+// slice of channels of it into panels (gemm's packed B), and multiplies with the packed weights (gemm's packed A) into a
+// small block of sums.
 // A transposed convolution of stride s splits into s phases per axis: output pixels phase, phase + s, ... meet a fixed
 // subset of the taps at consecutive input pixels, so each phase is an ordinary convolution of stride 1.
 #include "kernels/conv_general.h"

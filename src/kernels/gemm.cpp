@@ -179,7 +179,8 @@ struct GemmRun {
           const std::int64_t j = q * 2 * L, columns = std::min(2 * L, g.n - j);
           const std::int64_t width = columns > L ? 2 * L : L;
           const T* w = packed ? b + j * g.k + k0 * width : scratch_b + (q - first) * 2 * L * (k1 - k0);
-          const T* next = packed && q + 1 < end && i1 - i0 >= kRowsToPrefetch ? b + (j + 2 * L) * g.k + k0 * 2 * L : nullptr;
+          const bool fetches = packed && q + 1 < end && i1 - i0 >= kRowsToPrefetch;
+          const T* next = fetches ? b + (j + 2 * L) * g.k + k0 * 2 * L : nullptr;
           panel(scratch_a, w, next, i0, i1, j, columns, k0, k1);
         }
       }

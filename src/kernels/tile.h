@@ -23,8 +23,8 @@ struct TileArgs {
   std::int64_t x_block = 0, x_kh = 0, x_kw = 0;
   std::int64_t x_pixel = 0;  // between pixels; read only by tiles of an arbitrary distance
   std::int64_t x_row = 0;    // between the two rows of a tile
-  // Distance to what is read next, whose lines are fetched meanwhile: a block on where there is one tap (matrix
-  // products and 1x1 gain 8 %: their input is read once, in 64-byte pieces that no hardware prefetcher follows), else 0.
+  // Distance to what is read next, whose lines are fetched ahead: a block on where there is one tap (products
+  // and 1x1 gain 8 %: their input is read once, in 64-byte pieces that no hardware prefetcher follows), else 0.
   std::int64_t x_ahead = 0;
   // Weights that a later tile will read, `next_step` elements fetched per step of k; null: none. Weights of deep layers
   // come from memory, and the hardware stops at every page: fetched early, they cost no time.
