@@ -1,11 +1,11 @@
 // Writes the C++ API's generated headers from the operator table: gen_api METHODS_H FUNCTIONS_H.
 //
 // Conventions are ATen's: `int[]` is IntArrayRef, dtype/layout/device/pin_memory are packed into TensorOptions (and an
-// overload takes them one by one), out arguments come first in name_out and last in name_outf, several results are a
-// tuple. A row whose types have no C++ form (lists of `t`, dictionaries) is a built-in of the language and is left out.
+// overload takes them one by one), out arguments come first in name_out, several results are a
+// tuple. (name_outf, with the out arguments last, is not made: it would double what a program parses.) A row whose types have no C++ form (lists of `t`, dictionaries) is a built-in of the language and is left out.
 #include <cstdio>
 #include <fstream>
-#include <iterator>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,7 +42,9 @@ bool has(std::span<const std::string_view> list, std::string_view name) {
 }
 
 struct Param {
-  std::string type, name, fallback;  // fallback: the default argument, empty if there is none
+  std::string type, name;
+  std::string put;       // the function of abi::Call that takes it
+  std::string fallback;  // the default argument, empty if there is none
   bool is_self = false, is_out = false;
   std::string text(bool with_default) const {
     return type + " " + name + (with_default && !fallback.empty() ? " = " + fallback : "");
@@ -89,6 +91,19 @@ std::string cpp_type(const Type& t) {
     }
     default: return {};
   }
+}
+
+std::string put_of(const std::string& type) {
+  static const std::map<std::string, std::string> names{
+      {"const Tensor&", "tensor"}, {"const std::optional<Tensor>&", "opt_tensor"}, {"TensorList", "tensors"},
+      {"const List<std::optional<Tensor>>&", "opt_tensors"}, {"std::int64_t", "integer"}, {"double", "real"},
+      {"bool", "boolean"}, {"const Scalar&", "scalar"}, {"const std::optional<Scalar>&", "opt_scalar"},
+      {"std::string_view", "str"}, {"ScalarType", "dtype"}, {"Layout", "layout"}, {"MemoryFormat", "format"},
+      {"Device", "device"}, {"Generator", "generator"}, {"IntArrayRef", "ints"}, {"OptionalIntArrayRef", "opt_ints"},
+      {"ArrayRef<double>", "reals"}};
+  if (const auto it = names.find(type); it != names.end()) return it->second;
+  constexpr std::string_view optional = "std::optional<";  // of a type with a name above
+  return "opt_" + names.at(type.substr(optional.size(), type.size() - optional.size() - 1));
 }
 
 std::string number_text(double d) {
@@ -173,6 +188,7 @@ bool describe(const ops::Overload& op, Function& f) {
       p.is_out = true;
       ++f.out_count;
     }
+    p.put = put_of(p.type);
     if (written) p.type = "Tensor&";
     f.params.push_back(std::move(p));
   }
@@ -187,23 +203,23 @@ bool describe(const ops::Overload& op, Function& f) {
     f.take = "discard(0)";
   } else if (all_tensors && returns == 1) {
     f.result = "Tensor";
-    f.take = "tensor()";
+    f.take = "take_tensor()";
   } else if (all_tensors && returns <= 5) {
     f.result = "std::tuple<Tensor";
     for (std::size_t i = 1; i < returns; ++i) f.result += ", Tensor";
     f.result += ">";
-    f.take = "tensor" + std::to_string(returns) + "()";
+    f.take = "take_tensor" + std::to_string(returns) + "()";
   } else if (returns == 1) {
     const Type& r = *s.returns[0].type;
     switch (r.kind()) {
-      case TypeKind::kBool: f.result = "bool", f.take = "boolean()"; break;
-      case TypeKind::kInt: f.result = "std::int64_t", f.take = "integer()"; break;
-      case TypeKind::kFloat: f.result = "double", f.take = "real()"; break;
-      case TypeKind::kNumber: f.result = "Scalar", f.take = "scalar()"; break;
-      case TypeKind::kDtype: f.result = "ScalarType", f.take = "dtype()"; break;
+      case TypeKind::kBool: f.result = "bool", f.take = "take_bool()"; break;
+      case TypeKind::kInt: f.result = "std::int64_t", f.take = "take_int()"; break;
+      case TypeKind::kFloat: f.result = "double", f.take = "take_real()"; break;
+      case TypeKind::kNumber: f.result = "Scalar", f.take = "take_scalar()"; break;
+      case TypeKind::kDtype: f.result = "ScalarType", f.take = "take_dtype()"; break;
       case TypeKind::kList:
-        if (r.element()->kind() == TypeKind::kTensor) f.result = "std::vector<Tensor>", f.take = "tensors()";
-        else if (r.element()->kind() == TypeKind::kInt) f.result = "std::vector<std::int64_t>", f.take = "ints()";
+        if (r.element()->kind() == TypeKind::kTensor) f.result = "std::vector<Tensor>", f.take = "take_tensors()";
+        else if (r.element()->kind() == TypeKind::kInt) f.result = "std::vector<std::int64_t>", f.take = "take_ints()";
         else return false;
         break;
       default: return false;
@@ -215,7 +231,7 @@ bool describe(const ops::Overload& op, Function& f) {
 }
 
 // Forms of one function: what is written once for a method and once or more for functions.
-enum class Form { kMethod, kFunction, kOut, kOutLast };
+enum class Form { kMethod, kFunction, kOut };
 
 std::string parameters(const Function& f, Form form, bool packed) {
   std::vector<std::string> texts;
@@ -235,11 +251,8 @@ std::string parameters(const Function& f, Form form, bool packed) {
       i += 3;
       continue;
     }
-    texts.push_back(p.text(form != Form::kOutLast && (packed || !f.has_options)));
+    texts.push_back(p.text(packed || !f.has_options));
   }
-  if (form == Form::kOutLast)
-    for (const Param& p : f.params)
-      if (p.is_out) texts.push_back(p.text(false));
   std::string joined;
   for (const auto& t : texts) joined += (joined.empty() ? "" : ", ") + t;
   return joined;
@@ -249,25 +262,26 @@ std::string arguments(const Function& f, Form form, bool packed) {
   std::string text;
   for (std::size_t i = 0; i < f.params.size(); ++i) {
     if (f.has_options && i == f.options_at && packed) {
-      text += "(options)";
+      text += ".options(options)";
       i += 3;
       continue;
     }
-    text += form == Form::kMethod && f.params[i].is_self ? "(*this)" : "(" + f.params[i].name + ")";
+    const Param& p = f.params[i];
+    text += "." + p.put + "(" + (form == Form::kMethod && p.is_self ? "*this" : p.name) + ")";
   }
   return text;
 }
 
 void write(std::ostream& out, const Function& f, Form form, bool packed) {
-  std::string result = f.result, name = f.name, back = "return facula_call." + f.take + ";";
+  std::string result = f.result, name = f.name, before, back;
   if (f.in_place && form == Form::kMethod) {
     result = "Tensor&";
-    back = "facula_call." + f.take + "; return const_cast<Tensor&>(*this);";
+    back = " return const_cast<Tensor&>(*this);";
   } else if (f.in_place) {
     result = "Tensor&";
-    back = "facula_call." + f.take + "; return self;";
+    back = " return self;";
   } else if (f.out_count) {
-    name += form == Form::kOutLast ? "_outf" : "_out";
+    name += "_out";
     std::string refs, names;
     for (const Param& p : f.params)
       if (p.is_out) {
@@ -275,12 +289,13 @@ void write(std::ostream& out, const Function& f, Form form, bool packed) {
         names += (names.empty() ? "" : ", ") + p.name;
       }
     result = f.out_count == 1 ? refs : "std::tuple<" + refs + ">";
-    back = "facula_call." + f.take + "; return " + (f.out_count == 1 ? names : result + "(" + names + ")") + ";";
+    back = " return " + (f.out_count == 1 ? names : result + "(" + names + ")") + ";";
+  } else if (result != "void") {
+    before = "return ";
   }
-  if (result == "void") back = "facula_call." + f.take + ";";
   out << (form == Form::kMethod ? "  " : "inline ") << result << " " << name << "(" << parameters(f, form, packed) << ")"
-      << (form == Form::kMethod ? " const" : "") << " { FACULA_CALL(\"aten::" << f.name << "\", \"" << f.overload << "\")"
-      << arguments(f, form, packed) << "; " << back << " }\n";
+      << (form == Form::kMethod ? " const" : "") << " { FACULA_CALL(\"aten::" << f.name << "\", \"" << f.overload << "\"); "
+      << before << "facula_call" << arguments(f, form, packed) << "." << f.take << ";" << back << " }\n";
 }
 
 int generate(const char* methods_path, const char* functions_path) {
@@ -310,12 +325,8 @@ int generate(const char* methods_path, const char* functions_path) {
       if (!packed && !f.has_options) continue;
       if (can_be_method && once(f, Form::kMethod, packed)) write(methods, f, Form::kMethod, packed);
       if (!can_be_function) continue;
-      if (f.out_count == 0) {
-        if (once(f, Form::kFunction, packed)) write(functions, f, Form::kFunction, packed);
-      } else {
-        if (once(f, Form::kOut, packed)) write(functions, f, Form::kOut, packed);
-        if (once(f, Form::kOutLast, packed)) write(functions, f, Form::kOutLast, packed);
-      }
+      const Form form = f.out_count == 0 ? Form::kFunction : Form::kOut;
+      if (once(f, form, packed)) write(functions, f, form, packed);
     }
   }
   functions << "\n}  // namespace facula\n";

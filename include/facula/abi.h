@@ -134,6 +134,7 @@ using Deleter = void (*)(void* context);
 FACULA_API void tensor_from_blob(Slot* out, void* data, const std::int64_t* sizes, const std::int64_t* strides,
                                  std::size_t dim, std::int8_t dtype, Deleter release, void* context);
 FACULA_API void tensor_write(std::ostream& out, const void* impl, std::int64_t line_size);
+FACULA_API void tensor_print(const void* impl, std::int64_t line_size);  // to the standard output
 
 // --- modules: `self` is the p of an object slot ---
 struct ExtraFile {

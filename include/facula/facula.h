@@ -135,10 +135,7 @@ inline Tensor tensor(detail::TensorData data, const TensorOptions& options = {})
 inline Tensor scalar_to_tensor(const Scalar& s) { return full({}, s, TensorOptions(s.type())); }
 
 inline void print(const Tensor& t, std::int64_t line_size = 80) {
-  FACULA_CALL("aten::detach", "")(t);
-  (void)line_size;
-  const std::string s = IValue(facula_call.tensor()).text(abi::TextOf::kValue);
-  abi::print_text({s.data(), s.size()}, false);
+  abi::tensor_print(t.impl(), line_size);
 }
 inline void Tensor::print() const {
   std::string s = "[" + toString();

@@ -943,7 +943,7 @@ inline IValue Future::value() const { return IValue::adopt(result()); }
 }  // namespace ivalue
 
 namespace abi {
-inline Call& Call::operator()(const List<std::optional<Tensor>>& v) {
+inline Call& Call::opt_tensors(const List<std::optional<Tensor>>& v) {
   Slot& s = next();
   s = v.value().slot();
   retain(s.p);

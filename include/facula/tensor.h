@@ -47,63 +47,64 @@ class Call {
       if (slots_[i].is_ref()) release(slots_[i].p);
   }
 
-  Call& operator()(const Tensor& v);
-  Call& operator()(const std::optional<Tensor>& v);
-  Call& operator()(TensorList v);
-  Call& operator()(const List<std::optional<Tensor>>& v);
-  Call& operator()(bool v) { return put(Tag::kBool, v); }
-  Call& operator()(std::int64_t v) { return put(Tag::kInt, v); }
-  Call& operator()(double v) { return put_float(v); }
-  Call& operator()(ScalarType v) { return put(Tag::kInt, static_cast<std::int64_t>(v)); }
-  Call& operator()(Layout v) { return put(Tag::kInt, static_cast<std::int64_t>(v)); }
-  Call& operator()(MemoryFormat v) { return put(Tag::kInt, static_cast<std::int64_t>(v)); }
-  Call& operator()(Device v) { return put(Tag::kDevice, v.packed()); }
-  Call& operator()(const Scalar& v) {
+  // One name for each kind of argument: overloads would cost every program compile time at 2000 generated calls.
+  Call& tensor(const Tensor& v);
+  Call& opt_tensor(const std::optional<Tensor>& v);
+  Call& tensors(TensorList v);
+  Call& opt_tensors(const List<std::optional<Tensor>>& v);
+  Call& boolean(bool v) { return put(Tag::kBool, v); }
+  Call& opt_boolean(const std::optional<bool>& v) { return put_optional(Tag::kBool, v); }
+  Call& integer(std::int64_t v) { return put(Tag::kInt, v); }
+  Call& opt_integer(const std::optional<std::int64_t>& v) { return put_optional(Tag::kInt, v); }
+  Call& real(double v) {
+    Slot& s = next();
+    s.tag = Tag::kFloat;
+    s.d = v;
+    return *this;
+  }
+  Call& opt_real(const std::optional<double>& v) { return v ? real(*v) : none(); }
+  Call& dtype(ScalarType v) { return put(Tag::kInt, static_cast<std::int64_t>(v)); }
+  Call& opt_dtype(const std::optional<ScalarType>& v) { return put_optional(Tag::kInt, v); }
+  Call& layout(Layout v) { return put(Tag::kInt, static_cast<std::int64_t>(v)); }
+  Call& opt_layout(const std::optional<Layout>& v) { return put_optional(Tag::kInt, v); }
+  Call& format(MemoryFormat v) { return put(Tag::kInt, static_cast<std::int64_t>(v)); }
+  Call& opt_format(const std::optional<MemoryFormat>& v) { return put_optional(Tag::kInt, v ? v : format_); }
+  Call& device(Device v) { return put(Tag::kDevice, v.packed()); }
+  Call& opt_device(const std::optional<Device>& v) { return v ? device(*v) : none(); }
+  Call& scalar(const Scalar& v) {
     if (v.isComplex()) {
       const auto c = v.toComplexDouble();
       make_complex(&next(), c.real(), c.imag());
       return *this;
     }
-    if (v.isFloatingPoint()) return put_float(v.toDouble());
+    if (v.isFloatingPoint()) return real(v.toDouble());
     return put(v.isBoolean() ? Tag::kBool : Tag::kInt, v.toLong());
   }
-  Call& operator()(std::string_view v) {
+  Call& opt_scalar(const std::optional<Scalar>& v) { return v ? scalar(*v) : none(); }
+  Call& str(std::string_view v) {
     make_str(&next(), v.data(), v.size());
     return *this;
   }
-  Call& operator()(IntArrayRef v) {
+  Call& opt_str(const std::optional<std::string_view>& v) { return v ? str(*v) : none(); }
+  Call& ints(IntArrayRef v) {
     make_ints(&next(), v.data(), v.size());
     return *this;
   }
-  Call& operator()(ArrayRef<double> v) {
+  Call& opt_ints(const OptionalIntArrayRef& v) { return v.has_value() ? ints(*v) : none(); }
+  Call& reals(ArrayRef<double> v) {
     make_floats(&next(), v.data(), v.size());
     return *this;
   }
-  Call& operator()(const OptionalIntArrayRef& v) {
-    if (!v.has_value()) return none();
-    make_ints(&next(), v->data(), v->size());
-    return *this;
-  }
-  Call& operator()(const Generator& v) {
+  Call& opt_reals(const std::optional<ArrayRef<double>>& v) { return v ? reals(*v) : none(); }
+  Call& generator(const Generator& v) {
     Slot& s = next();
     s = v.slot();
     retain(s.p);
     return *this;
   }
-  Call& operator()(const std::optional<MemoryFormat>& v) {
-    if (!v && !format_) return none();
-    return put(Tag::kInt, static_cast<std::int64_t>(v ? *v : *format_));
-  }
-  template <class T>
-  Call& operator()(const std::optional<T>& v) {
-    return v ? (*this)(*v) : none();
-  }
-  Call& operator()(const TensorOptions& o) {
-    put_optional(Tag::kInt, o.dtype_opt());
-    put_optional(Tag::kInt, o.layout_opt());
-    if (o.device_opt()) put(Tag::kDevice, o.device_opt()->packed());
-    else none();
-    put_optional(Tag::kBool, o.pinned_memory_opt());
+  Call& opt_generator(const std::optional<Generator>& v) { return v ? generator(*v) : none(); }
+  Call& options(const TensorOptions& o) {
+    opt_dtype(o.dtype_opt()).opt_layout(o.layout_opt()).opt_device(o.device_opt()).opt_boolean(o.pinned_memory_opt());
     format_ = o.memory_format_opt();
     requires_grad_ = o.requires_grad();
     return *this;
@@ -119,24 +120,24 @@ class Call {
     for (const Slot& s : out)
       if (s.is_ref()) release(s.p);
   }
-  Tensor tensor();
-  std::vector<Tensor> tensors();
-  std::tuple<Tensor, Tensor> tensor2();
-  std::tuple<Tensor, Tensor, Tensor> tensor3();
-  std::tuple<Tensor, Tensor, Tensor, Tensor> tensor4();
-  std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> tensor5();
-  Slot slot() {
+  Tensor take_tensor();
+  std::vector<Tensor> take_tensors();
+  std::tuple<Tensor, Tensor> take_tensor2();
+  std::tuple<Tensor, Tensor, Tensor> take_tensor3();
+  std::tuple<Tensor, Tensor, Tensor, Tensor> take_tensor4();
+  std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> take_tensor5();
+  Slot take_slot() {
     Slot out;
     call_operator(op_, slots_, count_, &out, 1);
     return out;
   }
-  bool boolean() { return slot().i != 0; }
-  std::int64_t integer() { return slot().i; }
-  double real() { return slot().d; }
-  ScalarType dtype() { return static_cast<ScalarType>(slot().i); }
-  Scalar scalar();
-  std::vector<std::int64_t> ints() {
-    const Slot s = slot();
+  bool take_bool() { return take_slot().i != 0; }
+  std::int64_t take_int() { return take_slot().i; }
+  double take_real() { return take_slot().d; }
+  ScalarType take_dtype() { return static_cast<ScalarType>(take_slot().i); }
+  Scalar take_scalar();
+  std::vector<std::int64_t> take_ints() {
+    const Slot s = take_slot();
     const std::int64_t* p = list_ints(s.p);
     std::vector<std::int64_t> v(p, p + (p ? list_size(s.p) : 0));
     release(s.p);
@@ -150,12 +151,6 @@ class Call {
     Slot& s = next();
     s.tag = tag;
     s.i = v;
-    return *this;
-  }
-  Call& put_float(double v) {
-    Slot& s = next();
-    s.tag = Tag::kFloat;
-    s.d = v;
     return *this;
   }
   template <class T>
@@ -172,8 +167,7 @@ class Call {
 // The handle of an operator, looked up when the place of the call is first reached.
 #define FACULA_CALL(name, overload) \
   static const ::facula::abi::Operator* const facula_op = ::facula::abi::find_operator(name, overload); \
-  ::facula::abi::Call facula_call(facula_op); \
-  facula_call
+  ::facula::abi::Call facula_call(facula_op)
 
 }  // namespace abi
 
@@ -402,8 +396,8 @@ class Tensor {
     return {data_ptr<T>(), i.sizes, i.strides};
   }
   Scalar item() const {
-    FACULA_CALL("aten::item", "")(*this);
-    return facula_call.scalar();
+    FACULA_CALL("aten::item", "");
+    return facula_call.tensor(*this).take_scalar();
   }
   template <class T>
   T item() const {
@@ -413,8 +407,8 @@ class Tensor {
   // --- conversions ---
   Tensor to(const TensorOptions& options = {}, bool non_blocking = false, bool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
-    FACULA_CALL("aten::to", "dtype_layout")(*this)(options)(non_blocking)(copy)(format);
-    return facula_call.tensor();
+    FACULA_CALL("aten::to", "dtype_layout");
+    return facula_call.tensor(*this).options(options).boolean(non_blocking).boolean(copy).opt_format(format).take_tensor();
   }
   Tensor to(Device device, ScalarType dtype, bool non_blocking = false, bool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
@@ -453,13 +447,13 @@ class Tensor {
   // A list of (optional) index tensors; a template, so that braces never mean it.
   template <class L, class = std::enable_if_t<std::is_same_v<L, List<std::optional<Tensor>>>>>
   Tensor index(const L& indices) const {
-    FACULA_CALL("aten::index", "Tensor")(*this)(indices);
-    return facula_call.tensor();
+    FACULA_CALL("aten::index", "Tensor");
+    return facula_call.tensor(*this).opt_tensors(indices).take_tensor();
   }
   template <class L, class = std::enable_if_t<std::is_same_v<L, List<std::optional<Tensor>>>>>
   Tensor& index_put_(const L& indices, const Tensor& v, bool accumulate = false) {
-    FACULA_CALL("aten::index_put_", "")(*this)(indices)(v)(accumulate);
-    facula_call.discard(1);
+    FACULA_CALL("aten::index_put_", "");
+    facula_call.tensor(*this).opt_tensors(indices).tensor(v).boolean(accumulate).discard(1);
     return *this;
   }
 
@@ -515,7 +509,7 @@ using Variable = Tensor;
 // --- Call: what needs the whole class ----------------------------------------------------------------------------------
 
 namespace abi {
-inline Call& Call::operator()(const Tensor& v) {
+inline Call& Call::tensor(const Tensor& v) {
   Slot& s = next();
   if (v.defined()) {
     s.tag = Tag::kTensor;
@@ -524,8 +518,8 @@ inline Call& Call::operator()(const Tensor& v) {
   }
   return *this;
 }
-inline Call& Call::operator()(const std::optional<Tensor>& v) { return v ? (*this)(*v) : none(); }
-inline Call& Call::operator()(TensorList v) {
+inline Call& Call::opt_tensor(const std::optional<Tensor>& v) { return v ? tensor(*v) : none(); }
+inline Call& Call::tensors(TensorList v) {
   std::vector<Slot> items(v.size());
   for (std::size_t i = 0; i < v.size(); ++i)
     if (v[i].defined()) {
@@ -535,13 +529,13 @@ inline Call& Call::operator()(TensorList v) {
   make_list(&next(), items.data(), items.size(), "Tensor");
   return *this;
 }
-inline Tensor Call::tensor() {
-  Tensor t = Tensor::adopt(slot());
+inline Tensor Call::take_tensor() {
+  Tensor t = Tensor::adopt(take_slot());
   if (requires_grad_) t.set_requires_grad(true);
   return t;
 }
-inline std::vector<Tensor> Call::tensors() {
-  const Slot list = slot();
+inline std::vector<Tensor> Call::take_tensors() {
+  const Slot list = take_slot();
   std::vector<Tensor> v(list_size(list.p));
   for (std::size_t i = 0; i < v.size(); ++i) {
     Slot s;
@@ -551,22 +545,22 @@ inline std::vector<Tensor> Call::tensors() {
   release(list.p);
   return v;
 }
-inline std::tuple<Tensor, Tensor> Call::tensor2() {
+inline std::tuple<Tensor, Tensor> Call::take_tensor2() {
   Slot s[2];
   call_operator(op_, slots_, count_, s, 2);
   return {Tensor::adopt(s[0]), Tensor::adopt(s[1])};
 }
-inline std::tuple<Tensor, Tensor, Tensor> Call::tensor3() {
+inline std::tuple<Tensor, Tensor, Tensor> Call::take_tensor3() {
   Slot s[3];
   call_operator(op_, slots_, count_, s, 3);
   return {Tensor::adopt(s[0]), Tensor::adopt(s[1]), Tensor::adopt(s[2])};
 }
-inline std::tuple<Tensor, Tensor, Tensor, Tensor> Call::tensor4() {
+inline std::tuple<Tensor, Tensor, Tensor, Tensor> Call::take_tensor4() {
   Slot s[4];
   call_operator(op_, slots_, count_, s, 4);
   return {Tensor::adopt(s[0]), Tensor::adopt(s[1]), Tensor::adopt(s[2]), Tensor::adopt(s[3])};
 }
-inline std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> Call::tensor5() {
+inline std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> Call::take_tensor5() {
   Slot s[5];
   call_operator(op_, slots_, count_, s, 5);
   return {Tensor::adopt(s[0]), Tensor::adopt(s[1]), Tensor::adopt(s[2]), Tensor::adopt(s[3]), Tensor::adopt(s[4])};
@@ -583,8 +577,8 @@ inline Scalar scalar_of(const Slot& s) {
     default: return Scalar(s.i);
   }
 }
-inline Scalar Call::scalar() {
-  const Slot s = slot();
+inline Scalar Call::take_scalar() {
+  const Slot s = take_slot();
   const Scalar v = scalar_of(s);
   if (s.is_ref()) release(s.p);
   return v;

@@ -1,5 +1,5 @@
 // Tensors and operators across the boundary.
-#include <ostream>
+#include <iostream>
 
 #include "facade/boundary.h"
 #include "ops/table.h"
@@ -143,5 +143,6 @@ void tensor_write(std::ostream& out, const void* impl, std::int64_t line_size) {
     else out << "[ Tensor (undefined) ]";
   });
 }
+void tensor_print(const void* impl, std::int64_t line_size) { tensor_write(std::cout, impl, line_size); }
 
 }  // namespace facula::abi
