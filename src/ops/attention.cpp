@@ -235,12 +235,11 @@ Result<Tensor> attention(const Tensor& q_in, const Tensor& k_in, const Tensor& v
 
   Dims sizes = batch;
   sizes.push_back(queries), sizes.push_back(width);
-  // PyTorch's fused kernel lays its result out as [B, L, H, E]: what follows is often view()ed.
-  const bool fused = rank == 4 && k_in.dim() == 4 && v_in.dim() == 4 && depth == width && q_in.size(0) == k_in.size(0) && q_in.size(0) == v_in.size(0) &&
-                     (grouped || (q_in.size(1) == k_in.size(1) && q_in.size(1) == v_in.size(1))) && queries > 0 && keys > 0 &&
-                     (!mask.defined() || mask.dim() == 2 || mask.dim() == 4);
+  // As PyTorch's fused kernel, the result has the queries' order of dimensions: [B, L, H, E] in memory is common, and
+  // what follows often view()s it so.
+  const bool heads_inside = rank == 4 && k_in.dim() == 4 && v_in.dim() == 4 && depth == width && q_in.stride(1) < q_in.stride(2) && q_in.stride(2) <= q_in.stride(0);
   Tensor y;
-  if (fused) {
+  if (heads_inside) {
     FACULA_TRY(y, Tensor::empty(Dims{sizes[0], sizes[2], sizes[1], sizes[3]}, dtype));
     FACULA_TRY(y, ops::transpose(y, 1, 2));
   } else {

@@ -18,7 +18,7 @@ using ops::BinaryOp;
 
 Result<Tensor> cosine_similarity(const Tensor& a, const Tensor& b, std::int64_t dim, double eps) {
   const DType dtype = ops::result_type(a, b);
-  FACULA_CHECK(is_floating(dtype) || is_complex(dtype), "expected common dtype to be floating point, yet common dtype is {}", dtype_name(dtype));
+  FACULA_CHECK(is_floating(dtype), "expected common dtype to be floating point, yet common dtype is {}", dtype_name(dtype));
   FACULA_TRY(const Dims sizes, ops::broadcast_shape(a.sizes(), b.sizes()));
   const Dims dims{dim};
   Tensor unit[2];
@@ -35,6 +35,7 @@ Result<Tensor> cosine_similarity(const Tensor& a, const Tensor& b, std::int64_t 
 }
 
 Result<Tensor> pairwise_distance(const Tensor& a, const Tensor& b, double p, double eps, bool keepdim) {
+  FACULA_CHECK(a.dtype() != DType::kBool || b.dtype() != DType::kBool, "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
   FACULA_TRY(Tensor d, binary(a, b, BinaryOp::sub));
   FACULA_TRY(d, binary(d, Scalar(eps), BinaryOp::add));
   const Dims dims{std::max(a.dim(), b.dim()) - 1};

@@ -337,7 +337,7 @@ Result<Tensor> multi_dot(TensorList tensors) {
 Result<Tensor> chain_matmul(TensorList tensors) {
   FACULA_CHECK(!tensors.empty(), "chain_matmul(): Expected one or more matrices");
   for (std::size_t i = 0; i < tensors.size(); ++i) FACULA_CHECK(tensors[i].dim() == 2, "Tensor #{} must be 2-dimensional, got {}-d", i, tensors[i].dim());
-  return tensors.size() == 1 ? Result<Tensor>(tensors[0]) : multi_dot(tensors);
+  return tensors.size() == 1 ? clone(tensors[0]) : multi_dot(tensors);
 }
 
 constexpr Op kEinsum[] = {
