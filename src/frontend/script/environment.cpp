@@ -2,8 +2,8 @@
 
 namespace fac::script {
 
-const Variable* Environment::find_below(Symbol name, std::size_t depth) const {
-  for (std::size_t i = depth; i-- > 0;) {
+const Variable* Environment::find_between(Symbol name, std::size_t first, std::size_t end) const {
+  for (std::size_t i = end; i-- > first;) {
     const auto found = frames_[i].variables.find(name);
     if (found != frames_[i].variables.end()) return found->second.removed ? nullptr : &found->second;
   }
@@ -13,7 +13,9 @@ const Variable* Environment::find_below(Symbol name, std::size_t depth) const {
 const Variable* Environment::find_in_parents(Symbol name) const {
   std::size_t depth = frames_.size() - 1;
   while (depth > 0 && frames_[depth].continues) --depth;
-  return find_below(name, depth);
+  std::size_t first = depth;
+  while (first > 0 && !frames_[first].own_scope) --first;
+  return find_between(name, first, depth);
 }
 
 std::vector<std::string_view> Environment::names() const {

@@ -22,6 +22,8 @@ class Frame {
   std::unordered_map<Symbol, Variable> variables;
   // What follows a branch that left stands in the other branch's block, but in the program it is no nested scope.
   bool continues = false;
+  // A comprehension: what it assigns are variables of its own, whatever the function's are called.
+  bool own_scope = false;
 };
 
 class Environment {
@@ -34,10 +36,14 @@ class Environment {
   }
   void restore(Frame f) { frames_.push_back(std::move(f)); }
 
-  const Variable* find(Symbol name) const { return find_below(name, frames_.size()); }
+  const Variable* find(Symbol name) const { return find_between(name, 0, frames_.size()); }
   // As the enclosing blocks have it, the innermost one left out.
   const Variable* find_in_parents(Symbol name) const;
   void continue_frame() { frames_.back().continues = true; }
+  void push_scope() {
+    push();
+    frames_.back().own_scope = true;
+  }
   void set(Symbol name, MeaningPtr m) { frames_.back().variables[name] = Variable{std::move(m), false}; }
   void remove(Symbol name) { frames_.back().variables[name] = Variable{nullptr, true}; }
 
@@ -48,7 +54,7 @@ class Environment {
   std::unordered_map<Symbol, std::string> undefined_because;
 
  private:
-  const Variable* find_below(Symbol name, std::size_t depth) const;
+  const Variable* find_between(Symbol name, std::size_t first, std::size_t end) const;  // frames [first, end)
   std::vector<Frame> frames_;
 };
 

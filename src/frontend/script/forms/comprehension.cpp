@@ -65,7 +65,7 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
     if (depth == e.fors.size()) return element();
     const ComprehensionFor& clause = e.fors[depth];
     const MeaningPtr source = meaning(*clause.iterable);
-    env_.push();
+    env_.push_scope();
     for_loop(
         *clause.target, source, BodyScan{},
         [&] {
