@@ -154,6 +154,7 @@ Status run(Out& out, std::span<const Arg> args, DType compute, DType result, std
   FACULA_TRY_VOID(check_rank(sizes));
   const Tensor* like = order_giver(args, sizes);
   FACULA_TRY(const Tensor y, out.make(sizes, result, like ? *like : Tensor()));
+  if (out.writes_given()) FACULA_TRY_VOID(check_writable(y));
   Operands operands(sizes);
   operands.add(y);
   NumberCell cells[3];

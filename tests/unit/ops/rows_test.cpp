@@ -23,7 +23,7 @@ Result<Tensor> call(std::string_view name, std::string_view overload, std::vecto
   for (std::size_t i = args.size(); i < arguments.size(); ++i) args.push_back(arguments[i].default_value.value_or(Value()));
   std::vector<Value> results(op->schema().returns.size());
   FACULA_TRY_VOID(op->call(args, results));
-  return results[0].tensor_or_undefined();
+  return results.empty() ? Tensor() : results[0].tensor_or_undefined();
 }
 }  // namespace
 
