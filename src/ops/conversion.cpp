@@ -309,6 +309,23 @@ Status set_data(const Tensor& self, const Tensor& fresh) {
   t.refresh();
   return {};
 }
+Status restride(const Tensor& self, const MF& format) {
+  if (format == MemoryFormat::kChannelsLast || format == MemoryFormat::kChannelsLast3d) {
+    FACULA_CHECK(self.dim() == (format == MemoryFormat::kChannelsLast ? 4 : 5), "required rank {} tensor to use channels_last format", 4);
+    self.impl()->strides = channels_last_strides(self.sizes());
+    self.impl()->refresh();
+  }
+  return {};
+}
+Result<Tensor> resize_copy(const Tensor& self, Ints size, MF format) {
+  FACULA_TRY(Tensor out, clone(self));
+  FACULA_TRY_VOID(resize(out, size));
+  FACULA_TRY_VOID(restride(out, format));
+  return out;
+}
+Result<Tensor> resize_as_copy(const Tensor& self, const Tensor& like, MF format) {
+  return resize_copy(self, like.sizes(), format == MemoryFormat::kPreserve ? MF(like.suggest_memory_format()) : format);
+}
 Result<Tensor> set_tensor_(const Tensor& self, const Tensor& source) {
   FACULA_CHECK(self.dtype() == source.dtype(), "Could not set tensor of type {} to a tensor of type {}",
                dtype_name(source.dtype()), dtype_name(self.dtype()));
@@ -322,14 +339,6 @@ Result<Tensor> shape_as_tensor(const Tensor& self) {
   return t;
 }
 
-Status restride(const Tensor& self, const MF& format) {
-  if (format == MemoryFormat::kChannelsLast || format == MemoryFormat::kChannelsLast3d) {
-    FACULA_CHECK(self.dim() == (format == MemoryFormat::kChannelsLast ? 4 : 5), "required rank {} tensor to use channels_last format", 4);
-    self.impl()->strides = channels_last_strides(self.sizes());
-    self.impl()->refresh();
-  }
-  return {};
-}
 Result<Tensor> resize_(const Tensor& self, Ints size, MF format) {
   FACULA_TRY_VOID(resize(self, size));
   FACULA_TRY_VOID(restride(self, format));
@@ -483,6 +492,8 @@ constexpr Op kConversion[] = {
     row<is_set_to>("aten::is_set_to(Tensor self, Tensor tensor) -> bool"),
     row<is_nonzero>("aten::is_nonzero(Tensor self) -> bool"),
     row<shape_as_tensor>("aten::_shape_as_tensor(Tensor self) -> Tensor", {.samples = {"randn(2,3)"}}),
+    row<resize_copy>("aten::resize(Tensor self, SymInt[] size, *, MemoryFormat? memory_format=None) -> Tensor"),
+    row<resize_as_copy>("aten::resize_as(Tensor self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor"),
     row<resize_>("aten::resize_(Tensor(a!) self, SymInt[] size, *, MemoryFormat? memory_format=None) -> Tensor(a!)",
         {.samples = {"randn(2,3), [3,2]", "randn(2), [4,4]"}}),
     row<resize_as_>("aten::resize_as_(Tensor(a!) self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor(a!)",

@@ -88,6 +88,10 @@ Status pow_st(Out& out, S self, T exponent) { return binary(out, self, exponent,
 template <class A, class C>
 Status float_power(Out& out, A self, C exponent) {
   const DType t = is_complex(common(self, exponent)) ? DType::kComplexDouble : DType::kDouble;
+  if constexpr (std::is_same_v<A, T>)
+    FACULA_CHECK(!out.is_in_place() || self.dtype() == t,
+                 "the base given to float_power_ has dtype {} but the operation's result requires dtype {}",
+                 dtype_name(self.dtype()), dtype_name(t));
   return binary_as(out, self, exponent, B::pow, t, t);
 }
 

@@ -350,6 +350,14 @@ Tensors atleast_nd_list(TensorList tensors) {
   return out;
 }
 
+Result<Tensor> as_strided_scatter(const Tensor& self, const Tensor& src, Ints size, Ints stride, std::optional<I> offset) {
+  FACULA_TRY(const Tensor out, clone(self));
+  FACULA_TRY(const Tensor slot, as_strided(out, size, stride, offset));
+  FACULA_CHECK(ops::same_sizes(slot.sizes(), src.sizes()), "expected src to have a size equal to the slice of self. src size = {}, slice size = {}",
+               ints_text(src.sizes()), ints_text(slot.sizes()));
+  FACULA_TRY_VOID(copy_into(slot, src));
+  return out;
+}
 Result<Tensor> linalg_diagonal(const Tensor& self, I offset, I dim1, I dim2) {
   return ops::diagonal(self, offset, dim1, dim2);
 }
@@ -472,6 +480,8 @@ constexpr Op kViews[] = {
         {.samples = {"randn(2,3,4)"}}),
     row<as_strided>("aten::as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a)",
         {.samples = {"randn(12), [3,2], [2,1]", "randn(12), [3,2], [1,1], 2", "randn(4), [3,2], [2,1]"}}),
+    row<as_strided_scatter>("aten::as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
+        {.forms = kOut, .samples = {"randn(12), randn(3,2), [3,2], [2,1]"}}),
     row<as_strided_>("aten::as_strided_(Tensor(a!) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a!)",
         {.samples = {"randn(12), [3,2], [2,1]"}}),
     row<ops::flatten>("aten::flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a)",
