@@ -78,6 +78,17 @@ ValueId Emitter::emit(std::string_view kind, std::vector<ValueId> inputs, TypePt
   return graph_.add_output(emit_node(kind, std::move(inputs), at), std::move(type));
 }
 
+ValueId Emitter::emit_row(std::string_view kind, std::vector<ValueId> inputs, TypePtr type, Range at) {
+  const auto rows = ops::find(kind);
+  if (rows.empty()) return emit(kind, std::move(inputs), std::move(type), at);
+  for (ValueId v : inputs)
+    if (!v) return {};
+  const ops::Overload* row = rows[0];  // the one with that result, where they differ
+  for (const ops::Overload* r : rows)
+    if (r->schema().returns.size() == 1 && same(r->schema().returns[0].type, type)) row = r;
+  return graph_.add_output(builder_.insert(graph_.create(*row, std::move(inputs), at)), std::move(type));
+}
+
 ValueId Emitter::unchecked_cast(ValueId v, TypePtr type, Range at) {
   return emit("prim::unchecked_cast", {v}, std::move(type), at);
 }

@@ -80,6 +80,8 @@ class Emitter {
   ValueId none(Range at) { return constant(Value(), at); }
   // One node with one output; poison where an input is.
   ValueId emit(std::string_view kind, std::vector<ValueId> inputs, TypePtr type, Range at);
+  // The same for an operator whose schema says less than the place knows (prim::tolist, prim::EnumValue).
+  ValueId emit_row(std::string_view kind, std::vector<ValueId> inputs, TypePtr type, Range at);
   NodeId emit_node(std::string_view kind, std::vector<ValueId> inputs, Range at);  // no check of inputs, no outputs
   ValueId unchecked_cast(ValueId v, TypePtr type, Range at);
   ValueId make_list(TypePtr element, std::vector<ValueId> items, Range at);

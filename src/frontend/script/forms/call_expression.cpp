@@ -214,7 +214,7 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
                                 : element->kind() == TypeKind::kBool  ? 2
                                                                       : 3;
       return value_meaning(
-          emit("prim::tolist", {v, constant(Value(depth), e.range), constant(Value(code), e.range)}, want, e.range));
+          emit_row("prim::tolist", {v, constant(Value(depth), e.range), constant(Value(code), e.range)}, want, e.range));
     }
     case SpecialForm::kNew: {
       if (args.size() != 1) {

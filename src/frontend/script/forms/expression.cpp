@@ -176,10 +176,7 @@ ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
   }
   if (has_method(*this, left, n.magic)) return call_method(left, n.magic, {{at, {}, right}}, at);
   if (op == BinaryOp::kMod && type(left)->kind() == TypeKind::kStr) {  // "%d" % 3
-    const NodeId node = ops::find("aten::percentFormat").empty()
-                            ? emit_node("aten::percentFormat", {left, right}, at)
-                            : builder_.insert(graph_.create(*ops::find("aten::percentFormat")[0], {left, right}, at));
-    return graph_.add_output(node, types::str());
+    return emit_row("aten::percentFormat", {left, right}, types::str(), at);
   }
   return call_operator(n.op, {left, right}, at);
 }

@@ -143,8 +143,8 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
   if (const InterfaceType* face = as_interface(type))
     if (face->find_method(name)) return method_meaning(value_, text);
   if (const EnumType* en = as_enum(type)) {
-    if (name == "name") return value_meaning(e.emit("prim::EnumName", {value_}, types::str(), at));
-    if (name == "value") return value_meaning(e.emit("prim::EnumValue", {value_}, en->value_type(), at));
+    if (name == "name") return value_meaning(e.emit_row("prim::EnumName", {value_}, types::str(), at));
+    if (name == "value") return value_meaning(e.emit_row("prim::EnumValue", {value_}, en->value_type(), at));
   }
   const std::string op = name == "type" ? "aten::to" : "aten::" + text;
   if (takes_self(op, type) || (e.resolver().keeps_unknown_operators() && type->kind() != TypeKind::kClass))
@@ -222,7 +222,7 @@ MeaningPtr ValueMeaning::item(Emitter& e, Range at, ir::ValueId index, const Typ
     case TypeKind::kClass: {
       const ClassType* cls = as_class(type);
       if (cls->is_module() && wanted)
-        return value_meaning(e.emit("prim::ModuleContainerIndex", {value_, index}, wanted, at));
+        return value_meaning(e.emit_row("prim::ModuleContainerIndex", {value_, index}, wanted, at));
       if (cls->find_method("__getitem__")) return value_meaning(e.call_method(value_, "__getitem__", {{at, {}, index}}, at));
       break;
     }
