@@ -36,8 +36,8 @@ struct GroupBias {
 void copy_band(const Conv2d& d, const DirectPlan& p, const float* image, std::int64_t b0, std::int64_t chunk,
                std::int64_t r0, std::int64_t r1, float* out) {
   const std::int64_t tap_copies = p.tap_rows ? d.kh : 1;
-  const std::int64_t rows = p.tap_rows ? (r1 - r0 - 1) * d.stride_h + 1
-                                       : (r1 - r0 - 1) * d.stride_h + (d.kh - 1) * d.dilation_h + 1;
+  const std::int64_t rows =
+      p.tap_rows ? (r1 - r0 - 1) * d.stride_h + 1 : (r1 - r0 - 1) * d.stride_h + (d.kh - 1) * d.dilation_h + 1;
   const std::int64_t left = std::min(d.pad_left, p.row_pixels);
   const std::int64_t inside = std::clamp<std::int64_t>(p.row_pixels - left, 0, d.w);
   const std::int64_t right = p.row_pixels - left - inside;
@@ -69,14 +69,14 @@ struct DirectRun {
   void finish(std::int64_t image, std::int64_t g, std::int64_t offset, std::int64_t y_ob, std::int64_t pixels) const {
     for (std::int64_t o = 0; o < p.vectors(g); ++o) {
       const std::int64_t block = g * p.ob + o;
-      finish_conv_row(task.epilogue, split, task.y, offset + o * y_ob, pixels,
-                      (image * p.out_blocks + block) * kBlock, std::min(kBlock, d.c_out - block * kBlock));
+      finish_conv_row(task.epilogue, split, task.y, offset + o * y_ob, pixels, (image * p.out_blocks + block) * kBlock,
+                      std::min(kBlock, d.c_out - block * kBlock));
     }
   }
 
   // Tiles of output rows r0 .. r1 for one group and one chunk [c0, c1) of its input blocks; `x` is the first input row.
-  void tiles(std::int64_t image, std::int64_t g, std::int64_t c0, std::int64_t c1, std::int64_t count,
-             std::int64_t r0, std::int64_t r1, const float* x, TileArgs<float>& a) const {
+  void tiles(std::int64_t image, std::int64_t g, std::int64_t c0, std::int64_t c1, std::int64_t count, std::int64_t r0,
+             std::int64_t r1, const float* x, TileArgs<float>& a) const {
     const int ob = static_cast<int>(p.vectors(g));
     const bool last = c1 == count;
     GroupBias bias;
@@ -171,8 +171,8 @@ struct DirectRun {
   // 1x1: strips of pixels whose input stays in the second-level cache while all output channels pass.
   void pointwise() const {
     const std::int64_t hw = d.h * d.w, most = tile_pixels();
-    const std::int64_t strip = std::min(
-        hw, round_up(std::max<std::int64_t>(kBandFloats / (p.in_blocks * kBlock), 4 * most), most));
+    const std::int64_t strip =
+        std::min(hw, round_up(std::max<std::int64_t>(kBandFloats / (p.in_blocks * kBlock), 4 * most), most));
     const std::int64_t strips = ceil_div(hw, strip);
     TileArgs<float> a;
     a.kc = p.kc;
@@ -186,33 +186,34 @@ struct DirectRun {
     a.hi = split.hi;
     run_parts(d.n * strips * p.groups, conv_flops(d), INT64_MAX,
               [&](std::int64_t, std::int64_t begin, std::int64_t end) HWY_ATTR {
-      for (std::int64_t u = begin; u < end; ++u) {
-        const std::int64_t g = u % p.groups, image = u / p.groups / strips, s = u / p.groups % strips;
-        const std::int64_t p0 = hw * s / strips, p1 = hw * (s + 1) / strips;
-        const std::int64_t first = p.first_block(d, g);
-        const int ob = static_cast<int>(p.vectors(g));
-        GroupBias bias;
-        const float* start = bias.load(task.bias, g * p.ob * kBlock, d.c_out);
-        const float* x = task.x + (image * plain_blocks + first) * hw * kBlock;
-        const float* w = task.packed + g * p.group_floats;
-        const std::int64_t y0 = (image * p.out_blocks + g * p.ob) * hw * kBlock;
-        TileArgs<float> args = a;
-        args.blocks = p.end_block(d, g) - first;
-        const std::int64_t pieces = ceil_div(p1 - p0, most);
-        const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > kPrefetchedFloats;
-        for (std::int64_t piece = 0; piece < pieces; ++piece) {
-          const std::int64_t q0 = p0 + (p1 - p0) * piece / pieces, q1 = p0 + (p1 - p0) * (piece + 1) / pieces;
-          const std::int64_t offset = y0 + q0 * kBlock;
-          // The next group's weights, half by each of two tiles or all by one.
-          args.next_weights = fetches && piece < 2 ? w + p.group_floats + piece * p.group_floats / 2 : nullptr;
-          args.next_step = pieces > 1 ? ob * kBlock / 2 : ob * kBlock;
-          find_tile<float>(ob, 1, static_cast<int>(q1 - q0), kBlock)(
-              args, x + q0 * kBlock, w, start, split.residual != nullptr ? split.residual + offset : nullptr,
-              task.y + offset);
-          if (split.finish) finish(image, g, offset, a.y_ob, q1 - q0);
-        }
-      }
-    });
+                for (std::int64_t u = begin; u < end; ++u) {
+                  const std::int64_t g = u % p.groups, image = u / p.groups / strips, s = u / p.groups % strips;
+                  const std::int64_t p0 = hw * s / strips, p1 = hw * (s + 1) / strips;
+                  const std::int64_t first = p.first_block(d, g);
+                  const int ob = static_cast<int>(p.vectors(g));
+                  GroupBias bias;
+                  const float* start = bias.load(task.bias, g * p.ob * kBlock, d.c_out);
+                  const float* x = task.x + (image * plain_blocks + first) * hw * kBlock;
+                  const float* w = task.packed + g * p.group_floats;
+                  const std::int64_t y0 = (image * p.out_blocks + g * p.ob) * hw * kBlock;
+                  TileArgs<float> args = a;
+                  args.blocks = p.end_block(d, g) - first;
+                  const std::int64_t pieces = ceil_div(p1 - p0, most);
+                  const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > kPrefetchedFloats;
+                  for (std::int64_t piece = 0; piece < pieces; ++piece) {
+                    const std::int64_t q0 = p0 + (p1 - p0) * piece / pieces, q1 = p0 + (p1 - p0) * (piece + 1) / pieces;
+                    const std::int64_t offset = y0 + q0 * kBlock;
+                    // The next group's weights, half by each of two tiles or all by one.
+                    args.next_weights =
+                        fetches && piece < 2 ? w + p.group_floats + piece * p.group_floats / 2 : nullptr;
+                    args.next_step = pieces > 1 ? ob * kBlock / 2 : ob * kBlock;
+                    find_tile<float>(ob, 1, static_cast<int>(q1 - q0), kBlock)(
+                        args, x + q0 * kBlock, w, start, split.residual != nullptr ? split.residual + offset : nullptr,
+                        task.y + offset);
+                    if (split.finish) finish(image, g, offset, a.y_ob, q1 - q0);
+                  }
+                }
+              });
   }
 };
 
@@ -220,8 +221,10 @@ void direct_impl(const Conv2d& d, ConvAlgo algo, const ConvTask& task) {
   const DirectPlan p = plan_direct(d, algo);
   const std::int64_t blocks = algo == ConvAlgo::kPlainInput ? d.c_in : blocks_of(d.c_in, kBlock);
   const DirectRun run{d, p, task, split_epilogue(task.epilogue, d.c_out % kBlock != 0), blocks};
-  if (algo == ConvAlgo::kPointwise) run.pointwise();
-  else run.rows();
+  if (algo == ConvAlgo::kPointwise)
+    run.pointwise();
+  else
+    run.rows();
 }
 
 }  // namespace
@@ -247,23 +250,26 @@ void direct_pack(const Conv2d& d, ConvAlgo algo, const float* weights, float* pa
   parallel_for(p.groups, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t g = begin; g < end; ++g) {
       const std::int64_t width = p.vectors(g) * p.L, first = p.first_block(d, g);
-      for (std::int64_t o = g * p.ob * p.L; o < std::min(d.c_out, g * p.ob * p.L + width); ++o) {
-        const float* source = weights + o * in * taps;
-        float* target = packed + g * p.group_floats + o - g * p.ob * p.L;
-        for (std::int64_t c = 0; c < in; ++c) {
-          const std::int64_t channel = o / out * in + c;
-          for (std::int64_t t = 0; t < taps; ++t) {
-            // Position in the stream of weight vectors.
-            std::int64_t at = channel * taps + t;  // plain: [channel][kh][kw] either way
-            if (!plain) {
-              const std::int64_t block = channel / p.L - first;
-              const std::int64_t kc = block + 1 == p.in_blocks ? p.kc_last : p.kc;
-              at = block * p.kc * taps + t * kc + channel % p.L;
+      // Some input channels at a time: what they read and write stays in the first-level cache.
+      constexpr std::int64_t kChunk = 16;
+      for (std::int64_t c0 = 0; c0 < in; c0 += kChunk)
+        for (std::int64_t o = g * p.ob * p.L; o < std::min(d.c_out, g * p.ob * p.L + width); ++o) {
+          const float* source = weights + o * in * taps;
+          float* target = packed + g * p.group_floats + o - g * p.ob * p.L;
+          for (std::int64_t c = c0; c < std::min(in, c0 + kChunk); ++c) {
+            const std::int64_t channel = o / out * in + c;
+            for (std::int64_t t = 0; t < taps; ++t) {
+              // Position in the stream of weight vectors.
+              std::int64_t at = channel * taps + t;  // plain: [channel][kh][kw] either way
+              if (!plain) {
+                const std::int64_t block = channel / p.L - first;
+                const std::int64_t kc = block + 1 == p.in_blocks ? p.kc_last : p.kc;
+                at = block * p.kc * taps + t * kc + channel % p.L;
+              }
+              target[at * width] = source[c * taps + t];
             }
-            target[at * width] = source[c * taps + t];
           }
         }
-      }
     }
   });
 }

@@ -306,30 +306,41 @@ std::size_t winograd_packed_bytes(const Conv2d& d) noexcept {
   return static_cast<std::size_t>(p.groups * p.group_floats()) * sizeof(float);
 }
 
+// One input channel of a whole output group at a time: the outputs are the vector, so that the arithmetic is vectorised
+// and the stores run along the packed rows. In float: G's entries are within an ulp, which F(4x4)'s own error hides.
 void winograd_pack(const Conv2d& d, const float* weights, float* packed) noexcept {
-  constexpr double G[6][3] = {{1.0 / 4, 0, 0},
-                              {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                              {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                              {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                              {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                              {0, 0, 1}};
+  constexpr float G[6][3] = {{1.0f / 4, 0, 0},
+                             {-1.0f / 6, -1.0f / 6, -1.0f / 6},
+                             {-1.0f / 6, 1.0f / 6, -1.0f / 6},
+                             {1.0f / 24, 1.0f / 12, 1.0f / 6},
+                             {1.0f / 24, -1.0f / 12, 1.0f / 6},
+                             {0, 0, 1}};
+  constexpr std::int64_t kMostWidth = 32;
   const WinogradPlan p(d);
-  std::fill_n(packed, p.groups * p.group_floats(), 0.0f);
-  parallel_for(d.c_out, 4, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t o = begin; o < end; ++o) {
-      const std::int64_t group = o / (2 * p.L), width = std::min<std::int64_t>(2, p.out_blocks - 2 * group) * p.L;
-      for (std::int64_t c = 0; c < d.c_in; ++c) {
-        const float* g = weights + (o * d.c_in + c) * 9;
-        float* target = packed + group * p.group_floats() + c * width + o % (2 * p.L);
-        for (int i = 0; i < 6; ++i) {
-          double row[3];
-          for (int k = 0; k < 3; ++k)
-            row[k] = G[i][0] * static_cast<double>(g[k]) + G[i][1] * static_cast<double>(g[3 + k]) +
-                     G[i][2] * static_cast<double>(g[6 + k]);
-          for (int j = 0; j < 6; ++j)
-            target[(i * 6 + j) * d.c_in * width] =
-                static_cast<float>(row[0] * G[j][0] + row[1] * G[j][1] + row[2] * G[j][2]);
+  const std::int64_t chunk = 16, chunks = ceil_div(d.c_in, chunk);  // input channels whose taps stay in cache
+  parallel_for(p.groups * chunks, 1, [&](std::int64_t begin, std::int64_t end) {
+    alignas(64) float g[9][kMostWidth], half[6][3][kMostWidth];
+    for (std::int64_t job = begin; job < end; ++job) {
+      const std::int64_t group = job / chunks, first = group * 2 * p.L;
+      const std::int64_t width = std::min<std::int64_t>(2, p.out_blocks - 2 * group) * p.L;
+      const std::int64_t outputs = std::min(width, d.c_out - first);
+      for (std::int64_t c = job % chunks * chunk; c < std::min(d.c_in, (job % chunks + 1) * chunk); ++c) {
+        std::memset(g, 0, sizeof g);
+        for (std::int64_t o = 0; o < outputs; ++o) {
+          const float* source = weights + ((first + o) * d.c_in + c) * 9;
+          for (int t = 0; t < 9; ++t) g[t][o] = source[t];
         }
+        for (int i = 0; i < 6; ++i)
+          for (int k = 0; k < 3; ++k)
+            for (std::int64_t o = 0; o < kMostWidth; ++o)
+              half[i][k][o] = G[i][0] * g[k][o] + G[i][1] * g[3 + k][o] + G[i][2] * g[6 + k][o];
+        float* target = packed + group * p.group_floats() + c * width;
+        for (int i = 0; i < 6; ++i)
+          for (int j = 0; j < 6; ++j) {
+            float* row = target + (i * 6 + j) * d.c_in * width;
+            for (std::int64_t o = 0; o < width; ++o)
+              row[o] = half[i][0][o] * G[j][0] + half[i][1][o] * G[j][1] + half[i][2][o] * G[j][2];
+          }
       }
     }
   });
