@@ -17,22 +17,18 @@ namespace {
 
 constexpr std::string_view kMethodOnly[] = {
 #define METHOD(name) #name,
-#define FUNCTION(name)
-#define BY_HAND(name)
 #include "gen_api_variants.def"
-#undef METHOD
-#undef FUNCTION
 };
 constexpr std::string_view kFunctionOnly[] = {
-#define METHOD(name)
 #define FUNCTION(name) #name,
 #include "gen_api_variants.def"
-#undef FUNCTION
-#undef BY_HAND
 };
 constexpr std::string_view kByHand[] = {
-#define FUNCTION(name)
 #define BY_HAND(name) #name,
+#include "gen_api_variants.def"
+};
+constexpr std::pair<std::string_view, std::string_view> kRequired[] = {
+#define REQUIRED(overload, argument) {overload, argument},
 #include "gen_api_variants.def"
 };
 bool has(std::span<const std::string_view> list, std::string_view name) {
@@ -191,6 +187,14 @@ bool describe(const ops::Overload& op, Function& f) {
     p.put = put_of(p.type);
     if (written) p.type = "Tensor&";
     f.params.push_back(std::move(p));
+  }
+  const std::string full = f.overload.empty() ? f.name : f.name + "." + f.overload;
+  for (const auto& [name, argument] : kRequired) {
+    if (name != full) continue;
+    for (std::size_t i = f.params.size(), found = 0; i-- > 0;) {
+      found |= f.params[i].name == argument;
+      if (found) f.params[i].fallback.clear();
+    }
   }
   const std::size_t returns = s.returns.size();
   bool all_tensors = returns > 0;

@@ -170,7 +170,14 @@ inline Selection select(const Tensor& self, ArrayRef<TensorIndex> entries) {
     switch (e.kind()) {
       case TensorIndex::Kind::kNone: s.self = s.self.unsqueeze(dim++); break;
       case TensorIndex::Kind::kEllipsis: dim += self.dim() - given; break;
-      case TensorIndex::Kind::kInteger: s.self = s.self.select(dim, e.integer()); break;
+      case TensorIndex::Kind::kInteger: {
+        const std::int64_t size = s.self.dim() > dim ? s.self.size(dim) : 0;
+        if (e.integer() < -size || e.integer() >= size)
+          fail(facula::detail::text("index ", e.integer(), " is out of bounds for dimension ", dim, " with size ", size),
+               abi::ErrorClass::kIndex);
+        s.self = s.self.select(dim, e.integer());
+        break;
+      }
       case TensorIndex::Kind::kSlice:
         s.self = s.self.slice(dim++, e.slice().start(), e.slice().stop(), e.slice().step());
         break;

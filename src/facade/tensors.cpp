@@ -104,13 +104,15 @@ void tensor_from_blob(Slot* out, void* data, const std::int64_t* sizes, const st
   guarded([&] {
     // The memory is the caller's; he is told even if what follows fails.
     struct Owner {
-      Deleter release;
-      void* context;
+      Deleter release = nullptr;
+      void* context = nullptr;
       ~Owner() {
         if (release) release(context);
       }
     };
-    auto owner = std::make_shared<Owner>(Owner{release, context});
+    auto owner = std::make_shared<Owner>();
+    owner->release = release;
+    owner->context = context;
     const auto type = static_cast<DType>(dtype);
     if (!fac::is_valid_dtype(dtype)) ::facula::fail("from_blob: unknown dtype");
     const Ints shape(sizes, dim);
