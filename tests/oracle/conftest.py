@@ -1,52 +1,15 @@
 """Comparison with PyTorch: archives made here by torch.jit, run by the facula program, outputs compared."""
-import json
-import os
 import pathlib
-import subprocess
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FACULA = pathlib.Path(os.environ.get("FACULA_PROGRAM", ROOT / "build/release/facula"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from against_torch import FACULA, ROOT, flatten, flatten_torch, run_facula  # noqa: E402, F401  (tests import them from here)
 
 torch.set_num_threads(1)
-
-
-def run_facula(model, inputs, tmp, method="forward", extra=()):
-    """Outputs of a method as a list of arrays, in the order of the flattened result."""
-    command = [str(FACULA), "run", str(model), "--method", method, *extra]
-    for i, x in enumerate(inputs):
-        if isinstance(x, torch.Tensor):
-            path = tmp / f"in{i}.npy"
-            np.save(path, x.detach().numpy())
-            command += ["--input", str(path)]
-        else:
-            command += ["--input", repr(x)]
-    result = subprocess.run([*command, "--json", "--full"], capture_output=True, text=True, timeout=300)
-    assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-4000:]
-    return flatten(json.loads(result.stdout))
-
-
-def flatten(j):
-    if isinstance(j, dict) and "shape" in j and "dtype" in j:
-        return [np.array(j["data"], dtype=float).reshape(j["shape"])]
-    if isinstance(j, dict):
-        return [a for v in j.values() for a in flatten(v)]
-    if isinstance(j, list):
-        return [a for v in j for a in flatten(v)]
-    return [np.array(float(j) if isinstance(j, (int, float)) else np.nan)]
-
-
-def flatten_torch(v):
-    if isinstance(v, torch.Tensor):
-        return [v.detach().double().numpy()]
-    if isinstance(v, dict):
-        return [a for x in v.values() for a in flatten_torch(x)]
-    if isinstance(v, (list, tuple)):
-        return [a for x in v for a in flatten_torch(x)]
-    return [np.array(float(v))]
 
 
 def assert_close(got, expected, tolerance=1e-4):

@@ -1,0 +1,302 @@
+"""The table of whole models: scripted and traced by PyTorch, run by the facula program, compared with eager PyTorch.
+
+    python tests/oracle/models_table.py --out docs/models.md [--only REGEX] [--max-params N]
+
+Needs torch, torchvision and timm, and the program (`FACULA_PROGRAM`, default build/release/facula). The models stand in
+models.txt. Weights are random from a fixed seed, then spread so that nothing in the model is idle: constants (biases, layer
+scales, positions that start at zero) get noise, and batch norms get the statistics of a random batch. An error is the
+largest difference from PyTorch's output relative to that output's largest element; more than 1e-4 counts as a failure.
+
+Each model runs in a process of its own with bounds on time and memory. Rows of models that were not run this time stay.
+"""
+import argparse
+import json
+import pathlib
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOLERANCE = 1e-4
+HEADER = "| suite | model | input | parameters | scripted | scripted, no plan | traced | traced, no plan |"
+
+
+def read_list():
+    """(suite, name, size) of every line of models.txt."""
+    lines = (line.split("#")[0].split() for line in (HERE / "models.txt").read_text().splitlines())
+    return [tuple(words) for words in lines if words]
+
+
+# ---- in the child: one model -------------------------------------------------------------------------------------------------
+
+
+def import_torchvision():
+    """Imports torchvision even where its compiled operators do not fit the installed torch: their schemas, and the two
+    operators that the detectors need, are then defined here."""
+    import torch
+    library = torch.library.Library("torchvision", "FRAGMENT")
+    try:
+        torch.ops.torchvision.nms
+        missing = False
+    except AttributeError:
+        missing = True
+    if missing:
+        roi = "Tensor input, Tensor rois, float spatial_scale, int pooled_height, int pooled_width"
+        for schema in ["nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+                       "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+                       f"roi_align({roi}, int sampling_ratio, bool aligned) -> Tensor",
+                       f"roi_pool({roi}) -> (Tensor, Tensor)", f"ps_roi_pool({roi}) -> (Tensor, Tensor)",
+                       f"ps_roi_align({roi}, int sampling_ratio) -> (Tensor, Tensor)",
+                       "deform_conv2d(Tensor input, Tensor weight, Tensor offset, Tensor mask, Tensor bias, int stride_h, "
+                       "int stride_w, int pad_h, int pad_w, int dilation_h, int dilation_w, int groups, int offset_groups, "
+                       "bool use_mask) -> Tensor"]:
+            library.define(schema)
+        for name in ["roi_align", "roi_pool", "ps_roi_align", "ps_roi_pool", "deform_conv2d"]:
+            library.define(f"_{name}_backward(Tensor grad) -> Tensor")
+    import torchvision
+    if missing:
+        from torchvision.ops.roi_align import _roi_align
+        library.impl("roi_align", lambda x, rois, scale, h, w, ratio, aligned: _roi_align(x, rois, scale, h, w, ratio, aligned), "CPU")
+        library.impl("nms", nms, "CPU")
+    return torchvision, library
+
+
+def nms(boxes, scores, threshold):
+    """Greedy suppression, as torchvision's operator defines it."""
+    import torch
+    order = torch.sort(scores, descending=True, stable=True).indices
+    kept = []
+    while order.numel():
+        best, order = order[0], order[1:]
+        kept.append(best)
+        low, high = torch.maximum(boxes[best, :2], boxes[order, :2]), torch.minimum(boxes[best, 2:], boxes[order, 2:])
+        common = (high - low).clamp(min=0).prod(dim=1)
+        areas = (boxes[:, 2:] - boxes[:, :2]).prod(dim=1)
+        order = order[common / (areas[best] + areas[order] - common) <= threshold]
+    return torch.stack(kept) if kept else torch.empty(0, dtype=torch.long)
+
+
+def build(suite, name, size):
+    """The model in eval mode and a function that makes its inputs for a batch size."""
+    import torch
+    sides = [int(s) for s in size.split("x")]
+    torchvision, library = import_torchvision()
+    build.library = library  # its operators live as long as this object
+
+    def pictures(n):
+        return (torch.rand(n, 3, *(sides * 2 if len(sides) == 1 else sides)) * 2 - 1,)
+
+    if suite == "timm":
+        import timm
+        fixed = timm.create_model(name, num_classes=10).default_cfg.get("fixed_input_size")
+        options = {} if not fixed else {"img_size": sides[0]}
+        try:
+            return timm.create_model(name, num_classes=10, **options).eval(), pictures
+        except TypeError:  # takes no img_size
+            return timm.create_model(name, num_classes=10).eval(), pictures
+    options = {"weights": None} | ({"init_weights": True} if name in ("googlenet", "inception_v3") else {})
+    if suite == "det":
+        options["weights_backbone"] = None
+        model = torchvision.models.get_model(name, **options)
+
+        class Detector(torch.nn.Module):
+            """One picture in, a dictionary of tensors out; scripted detectors return the losses too."""
+
+            def __init__(self, model):
+                super().__init__()
+                self.model = model
+
+            def forward(self, picture):
+                # type: (torch.Tensor) -> dict[str, torch.Tensor]
+                if torch.jit.is_scripting():
+                    return self.model([picture])[1][0]
+                return self.model([picture])[0]
+
+        Detector.forward.__annotations__ = {"picture": torch.Tensor, "return": dict[str, torch.Tensor]}
+        return Detector(model).eval(), lambda n: (torch.rand(3, sides[0], sides[0]),)
+    if any(word in name for word in ("deeplab", "fcn", "lraspp")):
+        options["weights_backbone"] = None
+    model = torchvision.models.get_model(name, **options).eval()
+    if name.startswith("raft"):
+        return model, lambda n: (pictures(n)[0], pictures(n)[0])
+    if len(sides) == 2:  # video: frames x side
+        return model, lambda n: (torch.rand(n, 3, sides[0], sides[1], sides[1]) * 2 - 1,)
+    return model, pictures
+
+
+def liven(model, make_inputs):
+    """Spreads what random initialisation leaves constant."""
+    import torch
+    for parameter in model.parameters():
+        if parameter.numel() > 1 and bool((parameter == parameter.flatten()[0]).all()):
+            constant = float(parameter.flatten()[0])
+            if abs(constant) >= 0.5:
+                parameter += torch.rand_like(parameter) * 0.4 - 0.2
+            else:
+                fan = parameter[0].numel() if parameter.dim() > 1 else 1
+                parameter.copy_((torch.rand_like(parameter) * 0.6 - 0.3) / fan ** 0.5)
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
+    before = [(m.training, m.momentum) for m in norms]
+    for m in norms:
+        m.train()
+        m.momentum = 1.0
+    try:
+        model(*make_inputs(4))
+    except (ValueError, RuntimeError):
+        pass  # a norm over one value has no statistics: what was gathered up to it is kept
+    for m, (training, momentum) in zip(norms, before):
+        m.train(training)
+        m.momentum = momentum
+
+
+def distance(got, expected):
+    import numpy as np
+    if [g.shape for g in got] != [e.shape for e in expected]:
+        return "shapes differ: " + ", ".join(str(g.shape) for g in got)[:60]
+    worst = 0.0
+    for g, e in zip(got, expected):
+        if e.size:
+            if not np.array_equal(np.isfinite(g), np.isfinite(e)):
+                return "not finite where PyTorch is, or the other way round"
+            scale = max(1e-6, float(np.max(np.abs(np.where(np.isfinite(e), e, 0)))))
+            worst = max(worst, float(np.max(np.abs(np.where(np.isfinite(e), g - e, 0)))) / scale)
+    return worst
+
+
+def few_words(error):
+    """The line of a message that says most."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    wanted = [line for line in lines if re.match(r"(\[?error|\w*Error|Unknown|unknown)", line)] or lines or ["failed"]
+    return wanted[0][:120]
+
+
+def run_one(suite, name, size, max_params, keep):
+    """Prints a JSON object: parameters, and for each column the error (a number) or what went wrong (a text)."""
+    import torch
+    sys.path.insert(0, str(HERE))
+    from against_torch import flatten_torch, run_facula
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    torch.set_grad_enabled(False)
+    model, make_inputs = build(suite, name, size)
+    out = {"params": sum(p.numel() for p in model.parameters())}
+    if out["params"] > max_params:
+        return print(json.dumps(out))
+    liven(model, make_inputs)
+    inputs = make_inputs(1)
+    expected = flatten_torch(model(*inputs))
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(keep or folder)
+        for form in ("scripted", "traced"):
+            path = folder / f"{suite}-{name}-{form}.pt"
+            try:
+                archive = torch.jit.script(model) if form == "scripted" else torch.jit.trace(model, inputs, check_trace=False, strict=False)
+                archive.save(str(path))
+                del archive
+            except Exception as error:  # noqa: BLE001  PyTorch itself cannot: not ours to judge
+                out[form] = out[form + ", no plan"] = f"PyTorch: no archive ({type(error).__name__})"
+                if keep:
+                    print(error, file=sys.stderr)
+                continue
+            for column, extra in ((form, ()), (form + ", no plan", ("--no-plan",))):
+                try:
+                    out[column] = distance(run_facula(path, inputs, folder, extra=extra, timeout=120), expected)
+                except Exception as error:  # noqa: BLE001  every failure is a cell of the table
+                    if keep:
+                        print(error, file=sys.stderr)
+                    out[column] = few_words(error)
+    return print(json.dumps(out))
+
+
+# ---- in the parent: the table ------------------------------------------------------------------------------------------------
+
+
+def cell(value):
+    if isinstance(value, str):
+        return value if value.startswith("PyTorch:") else "**" + value.replace("|", "\\|").replace("*", "\\*") + "**"
+    return f"{value:.0e}" if value <= TOLERANCE else f"**{value:.0e}**"
+
+
+def row(suite, name, size, result):
+    columns = ("scripted", "scripted, no plan", "traced", "traced, no plan")
+    cells = [suite, name, size, f"{result['params']:,}"] + [cell(result.get(c, "not run")) for c in columns]
+    return "| " + " | ".join(cells) + " |"
+
+
+def write_table(path, rows, order):
+    """Rows in the order of the list, and what they add up to."""
+    lines = [rows[key] for key in order if key in rows]
+    forms = [c for line in lines for c in line.replace("\\|", "").split(" | ")[4:]]
+    made = [c for c in forms if not c.startswith("PyTorch:")]
+    equal = [c for c in made if not c.startswith("**")]
+    path.write_text(f"""# Models compared with PyTorch
+
+Generated by `python tests/oracle/models_table.py --out docs/models.md`; how is described at the head of that file.
+Random weights, one input each. Numbers are the largest difference from eager PyTorch relative to the largest element
+of its output; bold ones exceed {TOLERANCE:.0e} or did not run. "No plan" runs every operator by itself.
+
+{len(lines)} models, {len(made)} runs of archives, {len(equal)} of them equal.
+
+{HEADER}
+|{"---|" * 8}
+""" + "\n".join(lines) + "\n")
+
+
+def read_rows(path):
+    rows = {}
+    if path.exists():
+        for line in path.read_text().splitlines():
+            words = [w.strip() for w in line.split("|")]
+            if len(words) > 4 and words[1] in ("tv", "det", "timm"):
+                rows[(words[1], words[2])] = line
+    return rows
+
+
+def bound_memory(gigabytes):
+    resource.setrlimit(resource.RLIMIT_DATA, (gigabytes << 30, gigabytes << 30))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("docs/models.md"))
+    parser.add_argument("--only", default="", help="only models whose `suite name` this regular expression finds")
+    parser.add_argument("--missing", action="store_true", help="only models without a row")
+    parser.add_argument("--failing", action="store_true", help="only models whose row has a failure")
+    parser.add_argument("--max-params", type=int, default=10**9)
+    parser.add_argument("--limit", type=int, default=300, help="seconds a model")
+    parser.add_argument("--memory", type=int, default=8, help="gigabytes a model")
+    parser.add_argument("--keep", default="", help="leave the archives in this folder, and print messages in full")
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        bound_memory(options.memory)
+        return run_one(*options.one, options.max_params, options.keep)
+    rows, order = read_rows(options.out), []
+    for suite, name, size in read_list():
+        order.append((suite, name))
+        old = rows.get((suite, name))
+        if not re.search(options.only, f"{suite} {name}") or (options.missing and old) or (options.failing and "**" not in (old or "**")):
+            continue
+        command = [sys.executable, __file__, "--one", suite, name, size, "--memory", str(options.memory),
+                   "--max-params", str(options.max_params), "--keep", options.keep]
+        try:
+            child = subprocess.run(command, stdout=subprocess.PIPE, stderr=None if options.keep else subprocess.PIPE, text=True, timeout=options.limit)
+            result = json.loads(child.stdout.splitlines()[-1]) if child.returncode == 0 else None
+            problem = few_words((child.stderr or "failed").splitlines()[-1]) if result is None else ""
+        except subprocess.TimeoutExpired:
+            result, problem = None, f"took more than {options.limit} s"
+        if result is None:
+            print(f"{suite} {name}: {problem}", flush=True)
+            continue
+        if len(result) == 1:
+            continue
+        rows[(suite, name)] = row(suite, name, size, result)
+        print(rows[(suite, name)], flush=True)
+        write_table(options.out, rows, order + [k for k in rows if k not in order])
+    return None
+
+
+if __name__ == "__main__":
+    main()
