@@ -6,7 +6,8 @@ PACKAGES := g++ cmake ninja-build ccache pkg-config zlib1g-dev libhwy-dev libcli
 # Without root, sudo is asked; as root it may not exist.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-demo: build  ## a photograph classified by a PyTorch archive, without PyTorch
+demo: setup  ## a photograph classified by a PyTorch archive, without PyTorch
+	./dev build release facula_cli
 	@echo "--- facula classify: a cat, by torchvision's MobileNetV2 (examples/data/README.md)"
 	build/release/facula classify examples/data/mobilenet_v2.pt examples/data/chelsea.png --labels examples/data/imagenet_classes.txt
 
