@@ -7,7 +7,7 @@
 #include <iostream>
 #include <memory>
 
-#include "facula/facula.h"
+#include "facula/functional.h"
 
 namespace facula {
 namespace autograd {

@@ -1,0 +1,16 @@
+# Runs PROGRAM with ARGUMENT and compares what it prints with the file EXPECTED (written anew if FACULA_BLESS is set in the
+# environment).
+execute_process(COMMAND ${PROGRAM} ${ARGUMENT} OUTPUT_VARIABLE out RESULT_VARIABLE code)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "exit code ${code}; output:\n${out}")
+endif()
+if(DEFINED ENV{FACULA_BLESS})
+  file(WRITE ${EXPECTED} "${out}")
+  return()
+endif()
+file(READ ${EXPECTED} expected)
+if(NOT out STREQUAL expected)
+  file(WRITE ${PROGRAM}.out "${out}")
+  execute_process(COMMAND diff ${EXPECTED} ${PROGRAM}.out)
+  message(FATAL_ERROR "the output differs from ${EXPECTED}")
+endif()
