@@ -5,13 +5,36 @@
 
 namespace fac {
 
+namespace {
+
+std::string_view python_name(const Error& e) {
+  switch (e.kind) {
+    case ErrorKind::kIndex: return "IndexError";
+    case ErrorKind::kKey: return "KeyError";
+    case ErrorKind::kValue: return "ValueError";
+    case ErrorKind::kType: return "TypeError";
+    case ErrorKind::kNotImplemented: return "NotImplementedError";
+    case ErrorKind::kRaised: {
+      const std::string_view name = e.python_class;
+      return name.empty() ? "RuntimeError" : name.substr(name.rfind('.') + 1);
+    }
+    default: return "RuntimeError";
+  }
+}
+
+}  // namespace
+
 std::string Error::full() const {
   if (frames.empty()) return message;
-  std::string out = message;
-  for (const auto& f : frames) {
-    out += "\n";
-    out += f.text;
+  std::string out =
+      "The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript (most recent call last):\n";
+  for (std::size_t i = frames.size(); i-- > 0;) {
+    out += frames[i].text;
+    if (!out.ends_with('\n')) out += '\n';
   }
+  out += python_name(*this);
+  out += ": ";
+  out += message;
   return out;
 }
 

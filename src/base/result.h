@@ -40,7 +40,7 @@ struct Error {
   std::string python_class;  // kRaised only: e.g. "torch.jit.Error" or "__torch__.MyError"
   std::vector<ErrorFrame> frames;
 
-  // message followed by the frames as TorchScript prints them.
+  // As TorchScript reports a failure: the traceback, outermost call first, then the message. Without frames: the message.
   std::string full() const;
 };
 
