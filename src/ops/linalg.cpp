@@ -1,4 +1,5 @@
-// Linear systems and decompositions of matrices.
+// Linear systems: LU, Cholesky and QR factorisations and what is solved with them. One family in one file, as the
+// factorisations share their checks and layouts; hence its length.
 #include "ops/linalg.h"
 
 #include <cmath>
@@ -29,6 +30,12 @@ Status check_square(const Tensor& a, std::string_view name) {
 DType wide_dtype(DType t) { return is_complex(t) ? DType::kComplexDouble : DType::kDouble; }
 Result<Tensor> wide_copy(const Tensor& a) {
   FACULA_TRY(Tensor y, Tensor::empty(a.sizes(), wide_dtype(a.dtype())));
+  FACULA_TRY_VOID(copy_into(y, a));
+  return y;
+}
+Result<Tensor> by_columns(const Tensor& a, DType dtype) {
+  FACULA_TRY(Tensor y, Tensor::empty(with(batch_of(a), {columns_of(a), rows_of(a)}), dtype));
+  FACULA_TRY(y, transpose(y, -2, -1));
   FACULA_TRY_VOID(copy_into(y, a));
   return y;
 }
@@ -86,7 +93,7 @@ Result<std::tuple<Tensor, Tensor, Tensor>> lu_factor_ex(const Tensor& a, bool pi
   FACULA_CHECK(pivot, "linalg.lu_factor: LU without pivoting is not implemented on the CPU");
   FACULA_TRY(Lu f, factor(a));
   if (check_errors) FACULA_TRY_VOID(check_info(a, f.info, "torch.linalg.lu_factor_ex", "U[", "] is zero and using it on lu_solve would result in a division by zero."));
-  FACULA_TRY(Tensor lu, cast(f.lu, a.dtype()));
+  FACULA_TRY(Tensor lu, by_columns(f.lu, a.dtype()));
   return std::tuple(lu, f.pivots, f.info);
 }
 Result<std::tuple<Tensor, Tensor>> lu_factor(const Tensor& a, bool pivot) {
@@ -216,7 +223,7 @@ Result<std::tuple<Tensor, Tensor>> inverse_ex(const Tensor& a, bool check_errors
   FACULA_TRY(Tensor diagonal, ops::diagonal(y, 0, -2, -1));
   FACULA_TRY_VOID(ops::fill(diagonal, 1));
   if (n) solve_factored(f, y, false);
-  FACULA_TRY(y, cast(y, a.dtype()));
+  FACULA_TRY(y, by_columns(y, a.dtype()));
   return std::tuple(y, f.info);
 }
 Result<Tensor> inverse(const Tensor& a) {
@@ -255,7 +262,7 @@ Result<std::tuple<Tensor, Tensor>> solve_ex(const Tensor& a, const Tensor& b_in,
   if (check_errors) FACULA_TRY_VOID(check_info(a, f.info, "torch.linalg.solve_ex", "The solver failed because the input matrix is singular: U[", "] is zero."));
   FACULA_TRY(Tensor x, wide_copy(std::get<1>(both)));
   if (x.numel()) solve_factored(f, x, false);
-  FACULA_TRY(x, cast(x, a.dtype()));
+  FACULA_TRY(x, by_columns(x, a.dtype()));
   if (vector) {
     FACULA_TRY(x, ops::squeeze(x, -1));
   } else if (!left) {
@@ -290,7 +297,7 @@ Result<Tensor> linalg_lu_solve(const Tensor& lu, const Tensor& pivots, const Ten
     FACULA_CHECK(f.pivots.data_as<std::int32_t>()[i] >= 1 && f.pivots.data_as<std::int32_t>()[i] <= columns_of(lu), "Pivots given to lu_solve must all be greater or equal to 1 and at most the matrix's size");
   FACULA_TRY(Tensor x, wide_copy(std::get<1>(both)));
   if (x.numel()) solve_factored(f, x, adjoint != !left);
-  FACULA_TRY(x, cast(x, lu.dtype()));
+  FACULA_TRY(x, by_columns(x, lu.dtype()));
   return left ? Result<Tensor>(x) : ops::adjoint(x);
 }
 Result<Tensor> lu_solve(const Tensor& b, const Tensor& lu, const Tensor& pivots) { return linalg_lu_solve(lu, pivots, b, true, false); }
@@ -311,10 +318,10 @@ Result<std::tuple<Tensor, Tensor>> cholesky_ex(const Tensor& a, bool upper, bool
     info.data_as<std::int32_t>()[i] = static_cast<std::int32_t>(kernels::cholesky(l.data_as<T>() + i * n * n, n));
   });
   if (check_errors) FACULA_TRY_VOID(check_info(a, info, "torch.linalg.cholesky_ex", "The factorization could not be completed because the input is not positive-definite (the leading minor of order ", " is not positive-definite)."));
-  FACULA_TRY(l, cast(l, a.dtype()));
   if (upper) {
     FACULA_TRY(l, ops::adjoint(l));
   }
+  FACULA_TRY(l, by_columns(l, a.dtype()));
   return std::tuple(l, info);
 }
 Result<Tensor> cholesky_of(const Tensor& a, bool upper, std::string_view name) {
@@ -338,7 +345,7 @@ Result<Tensor> solve_triangles(const Tensor& a, const Tensor& b, std::initialize
     using T = decltype(tag);
     for (const Triangle& t : steps) kernels::solve_triangular(l.data_as<T>() + i * n * n, n, t, x.data_as<T>() + i * n * k, k);
   });
-  return cast(x, a.dtype());
+  return by_columns(x, a.dtype());
 }
 Result<Tensor> solve_triangular(const Tensor& a, const Tensor& b, bool upper, bool left, bool unit) {
   FACULA_TRY_VOID(check_square(a, "linalg.solve_triangular"));
@@ -346,7 +353,8 @@ Result<Tensor> solve_triangular(const Tensor& a, const Tensor& b, bool upper, bo
   FACULA_CHECK(b.dim() >= 2, "linalg.solve_triangular: The input tensor B must have at least 2 dimensions.");
   FACULA_TRY(Tensor bh, ops::adjoint(b));
   FACULA_TRY(Tensor x, solve_triangles(a, bh, {{.upper = upper, .unit = unit, .adjoint = true}}));
-  return ops::adjoint(x);
+  FACULA_TRY(x, ops::adjoint(x));
+  return by_columns(x, x.dtype());
 }
 Result<std::tuple<Tensor, Tensor>> triangular_solve(const Tensor& b, const Tensor& a, bool upper, bool transpose, bool unit) {
   FACULA_TRY_VOID(check_square(a, "triangular_solve"));
@@ -356,7 +364,7 @@ Result<std::tuple<Tensor, Tensor>> triangular_solve(const Tensor& b, const Tenso
   }
   FACULA_TRY(Tensor x, solve_triangles(matrix, b, {{.upper = upper != transpose, .unit = unit}}));
   FACULA_TRY(auto both, same_batch(a, b));
-  FACULA_TRY(Tensor copy, clone(std::get<0>(both)));
+  FACULA_TRY(Tensor copy, by_columns(std::get<0>(both), a.dtype()));
   return std::tuple(x, copy);
 }
 Result<Tensor> cholesky_solve(const Tensor& b, const Tensor& l, bool upper) {
@@ -387,8 +395,8 @@ Result<std::tuple<Tensor, Tensor>> qr(const Tensor& a, bool reduced, bool want_q
     for (std::int64_t row = 0; row < least; ++row) std::copy(x + row * n + row, x + (row + 1) * n, r.data_as<T>() + (i * width + row) * n + row);
     if (want_q) kernels::qr_columns(x, m, n, tau.data(), least, q.data_as<T>() + i * m * width, width);
   });
-  FACULA_TRY(q, cast(q, a.dtype()));
-  FACULA_TRY(r, cast(r, a.dtype()));
+  FACULA_TRY(q, want_q ? by_columns(q, a.dtype()) : cast(q, a.dtype()));
+  FACULA_TRY(r, by_columns(r, a.dtype()));
   return std::tuple(q, r);
 }
 Result<std::tuple<Tensor, Tensor>> linalg_qr(const Tensor& a, std::string_view mode) {
@@ -396,102 +404,6 @@ Result<std::tuple<Tensor, Tensor>> linalg_qr(const Tensor& a, std::string_view m
   return qr(a, mode != "complete", mode != "r", "linalg.qr");
 }
 Result<std::tuple<Tensor, Tensor>> old_qr(const Tensor& a, bool some) { return qr(a, some, true, "qr"); }
-
-}  // namespace
-
-// --- eigenvalues and singular values ---------------------------------------------------------------------------------
-
-namespace ops {
-
-Result<Tensor> solve(const Tensor& a, const Tensor& b) { return linalg_solve(a, b, true); }
-
-Result<std::tuple<Tensor, Tensor>> eigh(const Tensor& a, bool upper, bool vectors) {
-  FACULA_TRY_VOID(check_square(a, "linalg.eigh"));
-  const std::int64_t n = columns_of(a);
-  FACULA_TRY(Tensor work, wide_copy(a));
-  FACULA_TRY(Tensor values, Tensor::empty(with(batch_of(a), {n}), DType::kDouble));
-  FACULA_TRY(Tensor v, Tensor::empty(vectors ? Dims(a.sizes()) : Dims{0}, work.dtype()));
-  each_matrix(work, product(batch_of(a)), [&](auto tag, std::int64_t i) {
-    using T = decltype(tag);
-    T* x = work.data_as<T>() + i * n * n;
-    for (std::int64_t r = 0; r < n; ++r) {  // only one triangle counts
-      x[r * n + r] = std::real(x[r * n + r]);
-      for (std::int64_t c = 0; c < r; ++c) {
-        T& low = x[r * n + c];
-        T& high = x[c * n + r];
-        if constexpr (std::is_same_v<T, double>) (upper ? low = high : high = low);
-        else (upper ? low = std::conj(high) : high = std::conj(low));
-      }
-    }
-    kernels::eigh(x, n, values.data_as<double>() + i * n, vectors ? v.data_as<T>() + i * n * n : nullptr);
-  });
-  FACULA_TRY(values, cast(values, real_dtype(a.dtype())));
-  FACULA_TRY(v, cast(v, a.dtype()));
-  return std::tuple(values, v);
-}
-
-Result<Svd> svd(const Tensor& a, bool full_matrices, bool vectors) {
-  FACULA_TRY_VOID(check_matrix(a, "linalg.svd"));
-  const bool tall = rows_of(a) >= columns_of(a);  // else the adjoint is decomposed
-  Tensor source = a;
-  if (!tall) {
-    FACULA_TRY(source, adjoint(a));
-  }
-  const std::int64_t m = rows_of(source), n = columns_of(source), count = product(batch_of(a));
-  FACULA_TRY(Tensor u, wide_copy(source));
-  FACULA_TRY(Tensor v, Tensor::empty(with(batch_of(a), {n, n}), u.dtype()));
-  FACULA_TRY(Tensor values, Tensor::empty(with(batch_of(a), {n}), DType::kDouble));
-  Tensor square;
-  if (full_matrices && vectors) {
-    FACULA_TRY(square, Tensor::empty(with(batch_of(a), {m, m}), u.dtype()));
-  }
-  each_matrix(u, count, [&](auto tag, std::int64_t i) {
-    using T = decltype(tag);
-    T* x = u.data_as<T>() + i * m * n;
-    kernels::svd(x, m, n, values.data_as<double>() + i * n, v.data_as<T>() + i * n * n);
-    if (!square.defined()) return;
-    T* to = square.data_as<T>() + i * m * m;
-    for (std::int64_t r = 0; r < m; ++r) std::copy_n(x + r * n, n, to + r * m);
-    kernels::complete_basis(to, m, n, m);
-  });
-  Svd out;
-  FACULA_TRY(out.s, cast(values, real_dtype(a.dtype())));
-  if (!vectors) return out;
-  // source = left S v^H
-  FACULA_TRY(Tensor left, cast(square.defined() ? square : u, a.dtype()));
-  FACULA_TRY(Tensor right, cast(v, a.dtype()));
-  out.u = tall ? left : right;
-  FACULA_TRY(out.vh, adjoint(tall ? right : left));
-  return out;
-}
-
-}  // namespace ops
-
-namespace {
-
-Result<std::tuple<Tensor, Tensor>> linalg_eigh(const Tensor& a, std::string_view uplo) { return eigh(a, uplo == "U" || uplo == "u", true); }
-Result<Tensor> eigvalsh(const Tensor& a, std::string_view uplo) {
-  FACULA_TRY(auto both, eigh(a, uplo == "U" || uplo == "u", false));
-  return std::get<0>(both);
-}
-Result<std::tuple<Tensor, Tensor, Tensor>> linalg_svd(const Tensor& a, bool full_matrices, std::optional<std::string_view>) {
-  FACULA_TRY(Svd s, svd(a, full_matrices, true));
-  return std::tuple(s.u, s.s, s.vh);
-}
-Result<Tensor> svdvals(const Tensor& a, std::optional<std::string_view>) {
-  FACULA_TRY(Svd s, svd(a, false, false));
-  return s.s;
-}
-Result<std::tuple<Tensor, Tensor, Tensor>> old_svd(const Tensor& a, bool some, bool vectors) {
-  FACULA_TRY(Svd s, svd(a, !some, vectors));
-  if (vectors) {
-    FACULA_TRY(Tensor v, adjoint(s.vh));
-    return std::tuple(s.u, s.s, v);
-  }
-  FACULA_TRY(Tensor u, ops::zeros(with(batch_of(a), {rows_of(a), rows_of(a)}), a.dtype()));
-  FACULA_TRY(Tensor v, ops::zeros(with(batch_of(a), {columns_of(a), columns_of(a)}), a.dtype()));
-  return std::tuple(u, s.s, v);
-}
 
 constexpr Op kLinalg[] = {
     row<lu_factor>("aten::linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor pivots)", {.samples = {"randn(4,4)", "randn(2,3,5)"}}),
@@ -519,14 +431,13 @@ constexpr Op kLinalg[] = {
     row<triangular_solve>("aten::triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (Tensor solution, Tensor cloned_coefficient)", {.samples = {"randn(4,2), randn(4,4)+eye(4)*4", "randn(4,2), randn(4,4)+eye(4)*4, False, True"}}),
     row<linalg_qr>("aten::linalg_qr(Tensor A, str mode=\"reduced\") -> (Tensor Q, Tensor R)", {.samples = {"randn(5,3)", "randn(2,3,5)", "randn(5,3), 'complete'", "randn(5,3), 'r'"}}),
     row<old_qr>("aten::qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)", {.samples = {"randn(5,3)"}}),
-    row<linalg_eigh>("aten::linalg_eigh(Tensor self, str UPLO=\"L\") -> (Tensor eigenvalues, Tensor eigenvectors)", {.samples = {"torch.diag(arange(4.0))", "tensor([[2.0,1.0],[1.0,3.0]])"}}),
-    row<eigvalsh>("aten::linalg_eigvalsh(Tensor self, str UPLO=\"L\") -> Tensor", {.forms = kOut, .samples = {"randn(5,5)", "randn(2,4,4), 'U'"}}),
-    row<linalg_svd>("aten::linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)", {.samples = {"torch.diag(arange(4.0))+0.1"}}),
-    row<svdvals>("aten::linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor", {.forms = kOut, .samples = {"randn(5,3)", "randn(2,3,6)", "ones(4,4)"}}),
-    row<old_svd>("aten::svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)", {.samples = {"randn(5,3), True, False"}}),
 };
 
 }  // namespace
+
+namespace ops {
+Result<Tensor> solve(const Tensor& a, const Tensor& b) { return linalg_solve(a, b, true); }
+}  // namespace ops
 
 FACULA_FAMILY(linalg, kLinalg)
 

@@ -13,6 +13,8 @@ Status check_square(const Tensor& a, std::string_view name);
 // A dense copy in double or complex double, to be overwritten.
 Result<Tensor> wide_copy(const Tensor& a);
 DType wide_dtype(DType t);
+// A copy in `dtype` whose columns are dense, as LAPACK leaves its results and PyTorch returns them.
+Result<Tensor> by_columns(const Tensor& a, DType dtype);
 
 struct Svd {
   Tensor u, s, vh;  // in the input's dtype; u and vh undefined where not wanted

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ops/call.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
 #include "ops/elementwise.h"
@@ -58,7 +59,7 @@ Result<Tensor> matrix_norm(const Tensor& self, const Scalar& ord, Ints dim, bool
     FACULA_TRY(s, extreme(s, largest, last, false));
     return finish(s, at, keepdim);
   }
-  FACULA_TRY(Tensor a, unary(x, UnaryOp::abs));
+  FACULA_TRY(Tensor a, call("aten::abs", "", {x}));
   const Dims add{size == 1 ? at.row : at.column}, pick{size == 1 ? at.column : at.row};
   FACULA_TRY(a, sum(a, add, true));
   FACULA_TRY(a, extreme(a, largest, pick, true));
@@ -170,6 +171,11 @@ Result<Tensor> matrix_power(const Tensor& a, std::int64_t n) {
 
 // Scaling and squaring with the [13/13] Pade approximant (Higham 2005).
 Result<Tensor> matrix_exp(const Tensor& a) {
+  if (a.dtype() == DType::kHalf || a.dtype() == DType::kBFloat16) {
+    FACULA_TRY(Tensor wide, cast(a, DType::kFloat));
+    FACULA_TRY(wide, matrix_exp(wide));
+    return cast(wide, a.dtype());
+  }
   FACULA_TRY_VOID(check_square(a, "linalg.matrix_exp"));
   if (a.numel() == 0) return clone(a);
   static constexpr double b[] = {64764752532480000., 32382376266240000., 7771770303897600., 1187353796428800., 129060195264000., 10559470521600., 670442572800.,
@@ -215,7 +221,8 @@ Result<Tensor> matrix_exp(const Tensor& a) {
   for (int i = 0; i < squarings; ++i) {
     FACULA_TRY(y, matmul(y, y));
   }
-  return cast(y, a.dtype());
+  FACULA_TRY(y, cast(y, a.dtype()));
+  return contiguous(y);
 }
 
 // --- rank, pseudo-inverse, least squares -----------------------------------------------------------------------------
@@ -314,7 +321,7 @@ Result<std::tuple<Tensor, Tensor, Tensor, Tensor>> lstsq(const Tensor& a, const 
   if (full) {
     FACULA_TRY(Tensor fit, matmul(a, x));
     FACULA_TRY(Tensor rest, binary(fit, b, BinaryOp::sub));
-    FACULA_TRY(rest, unary(rest, UnaryOp::abs));
+    FACULA_TRY(rest, call("aten::abs", "", {rest}));
     FACULA_TRY(rest, binary(rest, rest, BinaryOp::mul));
     const Dims rows{-2};
     FACULA_TRY(residuals, sum(rest, rows, false));
