@@ -275,30 +275,30 @@ Result<Tensor> convolution_mode(const Tensor& x, const Tensor& w, const Tensor& 
 }
 
 constexpr Op kConv[] = {
-    row<convolution_flags_old>("aten::_convolution.deprecated(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled) -> Tensor"),
+    row<convolution_flags_old>("aten::_convolution.deprecated(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, int[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled) -> Tensor"),
     row<convolution_flags>("aten::_convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32) -> Tensor",
         {.samples = {"randn(1,3,8,8), randn(4,3,3,3), randn(4), [1,1], [1,1], [1,1], False, [0,0], 1, False, False, True, True"}}),
     row<convolution_mode>("aten::_convolution_mode(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, str padding, SymInt[] dilation, SymInt groups) -> Tensor"),
     row<convolution>("aten::convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, SymInt groups) -> Tensor"),
     row<conv<1>>("aten::conv1d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], SymInt[1] padding=[0], SymInt[1] dilation=[1], SymInt groups=1) -> Tensor",
-        {.samples = {"randn(2,4,9), randn(6,4,3)", "randn(4,9), randn(6,2,3), randn(6), 2, 1, 2, 2"}}),
+        {.samples = {"randn(2,4,9), randn(6,4,3)", "randn(4,9), randn(6,2,3), randn(6), [2], [1], [2], 2"}}),
     row<conv_padding<1>>("aten::conv1d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], str padding=\"valid\", SymInt[1] dilation=[1], SymInt groups=1) -> Tensor",
-        {.samples = {"randn(2,4,9), randn(6,4,4), None, 1, 'same'"}}),
+        {.samples = {"randn(2,4,9), randn(6,4,4), None, [1], 'same'"}}),
     row<conv<2>>("aten::conv2d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], SymInt[2] dilation=[1, 1], SymInt groups=1) -> Tensor",
-        {.samples = {"randn(2,3,9,8), randn(5,3,3,3), randn(5)", "randn(1,32,14,14), randn(32,1,3,3), None, 2, 1, 1, 32",
+        {.samples = {"randn(2,3,9,8), randn(5,3,3,3), randn(5)", "randn(1,32,14,14), randn(32,1,3,3), None, [2,2], [1,1], [1,1], 32",
                      "randn(2,8,9,9), randn(16,4,3,2), randn(16), [2,1], [1,0], [1,2], 2", "randn(0,3,8,8), randn(5,3,3,3)",
                      "randn(3,9,8), randn(5,3,1,1)", "randn(2,17,12,12), randn(33,17,1,1), randn(33)"}}),
     row<conv_padding<2>>("aten::conv2d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[2] stride=[1, 1], str padding=\"valid\", SymInt[2] dilation=[1, 1], SymInt groups=1) -> Tensor",
-        {.samples = {"randn(2,4,9,9), randn(6,4,4,3), None, 1, 'same'"}}),
+        {.samples = {"randn(2,4,9,9), randn(6,4,4,3), None, [1,1], 'same'"}}),
     row<conv<3>>("aten::conv3d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, 0, 0], SymInt[3] dilation=[1, 1, 1], SymInt groups=1) -> Tensor",
         {.samples = {"randn(1,3,5,6,7), randn(4,3,3,3,3), randn(4), [1,2,1], [1,1,0]"}}),
     row<conv_padding<3>>("aten::conv3d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], str padding=\"valid\", SymInt[3] dilation=[1, 1, 1], SymInt groups=1) -> Tensor"),
     row<conv_transpose<1>>("aten::conv_transpose1d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], SymInt[1] padding=[0], SymInt[1] output_padding=[0], SymInt groups=1, SymInt[1] dilation=[1]) -> Tensor",
-        {.samples = {"randn(2,4,9), randn(4,3,3), randn(3), 2, 1, 1"}}),
+        {.samples = {"randn(2,4,9), randn(4,3,3), randn(3), [2], [1], [1]"}}),
     row<conv_transpose<2>>("aten::conv_transpose2d.input(Tensor input, Tensor weight, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], SymInt[2] output_padding=[0, 0], SymInt groups=1, SymInt[2] dilation=[1, 1]) -> Tensor",
-        {.samples = {"randn(2,4,5,6), randn(4,3,3,3), randn(3), 2, 1, 1", "randn(2,4,5,6), randn(4,3,2,3), None, [2,1], 0, 0, 2, [1,2]"}}),
+        {.samples = {"randn(2,4,5,6), randn(4,3,3,3), randn(3), [2,2], [1,1], [1,1]", "randn(2,4,5,6), randn(4,3,2,3), None, [2,1], [0,0], [0,0], 2, [1,2]"}}),
     row<conv_transpose<3>>("aten::conv_transpose3d.input(Tensor input, Tensor weight, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, 0, 0], SymInt[3] output_padding=[0, 0, 0], SymInt groups=1, SymInt[3] dilation=[1, 1, 1]) -> Tensor",
-        {.samples = {"randn(1,4,3,4,5), randn(4,2,3,3,3), randn(2), 2, 1"}}),
+        {.samples = {"randn(1,4,3,4,5), randn(4,2,3,3,3), randn(2), [2,2,2], [1,1,1]"}}),
 };
 
 }  // namespace
