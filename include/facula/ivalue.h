@@ -153,11 +153,7 @@ class Box {
   abi::Slot slot_;
 };
 
-class TupleElements : public std::vector<IValue> {
- public:
-  using std::vector<IValue>::vector;
-  std::vector<IValue> vec() const& { return *this; }
-};
+class TupleElements;
 
 class Tuple : public Box {
  public:
@@ -496,6 +492,14 @@ class IValue {
   abi::Slot slot_;
 };
 static_assert(sizeof(IValue) == sizeof(abi::Slot), "arrays of IValue cross the boundary as arrays of Slot");
+
+namespace ivalue {
+class TupleElements : public std::vector<IValue> {
+ public:
+  using std::vector<IValue>::vector;
+  std::vector<IValue> vec() const& { return *this; }
+};
+}  // namespace ivalue
 
 // --- List ----------------------------------------------------------------------------------------------------------------
 

@@ -242,6 +242,27 @@ class Storage {
 
 // --- Tensor ------------------------------------------------------------------------------------------------------------
 
+// What the deprecated Tensor::type() gives.
+class DeprecatedTypeProperties {
+ public:
+  explicit DeprecatedTypeProperties(ScalarType t) : type_(t) {}
+  ScalarType scalarType() const { return type_; }
+  bool is_cuda() const { return false; }
+  std::string toString() const { return std::string("CPU") + facula::toString(type_) + "Type"; }
+  operator TensorOptions() const { return type_; }
+  friend bool operator==(const DeprecatedTypeProperties& a, const DeprecatedTypeProperties& b) {
+    return a.type_ == b.type_;
+  }
+  friend std::ostream& operator<<(std::ostream& out, const DeprecatedTypeProperties& t) {
+    const std::string s = t.toString();
+    abi::write_text(out, s.data(), s.size());
+    return out;
+  }
+
+ private:
+  ScalarType type_;
+};
+
 class Tensor {
  public:
   Tensor() noexcept : impl_(nullptr) {}  // undefined
@@ -315,8 +336,9 @@ class Tensor {
   TensorOptions options() const { return TensorOptions().dtype(scalar_type()).device(device()).layout(layout()); }
   std::string toString() const {
     if (!defined()) return "UndefinedType";
-    return std::string("CPU") + facula::toString(scalar_type()) + "Type";
+    return type().toString();
   }
+  DeprecatedTypeProperties type() const { return DeprecatedTypeProperties(scalar_type()); }
   bool is_contiguous(MemoryFormat f = MemoryFormat::Contiguous) const {
     return (info(), abi::tensor_is_contiguous(impl_, static_cast<std::int8_t>(f)));
   }

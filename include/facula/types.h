@@ -192,6 +192,7 @@ bool operator!=(ArrayRef<T> a, const std::vector<T>& b) {
   return !(a == b);
 }
 using IntArrayRef = ArrayRef<std::int64_t>;
+using IntList = IntArrayRef;
 
 inline std::string ints_text(IntArrayRef v) {
   std::string s = "[";
@@ -713,3 +714,8 @@ inline TensorOptions memory_format(MemoryFormat v) { return TensorOptions().memo
     }                                                                                                       \
   } while (false)
 #define TORCH_INTERNAL_ASSERT(...) TORCH_CHECK(__VA_ARGS__)
+#define TORCH_WARN(...)                                                                  \
+  do {                                                                                   \
+    const std::string facula_text = ::facula::detail::text("[W] ", __VA_ARGS__, "\n");   \
+    ::facula::abi::print_text({facula_text.data(), facula_text.size()}, true);           \
+  } while (false)
