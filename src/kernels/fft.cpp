@@ -29,8 +29,8 @@ std::vector<std::int64_t> radices(std::int64_t n) {
 // Split complex numbers.
 template <class T>
 struct Parts {
-  T* re;
-  T* im;
+  T* __restrict re;
+  T* __restrict im;
   Parts exchanged() const { return {im, re}; }
   Parts operator+(std::int64_t i) const { return {re + i, im + i}; }
 };
@@ -273,7 +273,7 @@ template <class T>
 void run(const Fft& f, const T* x, T* y) {
   const Plan<T> plan(f.n);
   const std::int64_t rows = f.kind == FftKind::kComplex ? f.rows : (f.rows + 1) / 2;
-  const std::int64_t most = std::clamp<std::int64_t>(16384 / std::max<std::int64_t>(1, f.n), 1, 16);  // rows a block
+  const std::int64_t most = std::clamp<std::int64_t>(8192 / std::max<std::int64_t>(1, f.n), 1, 16);  // rows a block
   const std::int64_t blocks = (rows + most - 1) / most;
   parallel_for(blocks, std::max<std::int64_t>(1, 8192 / (f.n * most)), [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t size = plan.elements(most);

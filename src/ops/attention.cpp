@@ -30,87 +30,102 @@ struct Attention {
   bool causal = false;
 };
 
-constexpr std::int64_t kScoreBytes = std::int64_t{2} << 20;  // of one block, all heads of a group: about an L2 cache
-constexpr std::int64_t kLeastRows = 64;                      // below that, packing K for each block would show
+constexpr std::int64_t kScoreBytes = std::int64_t{512} << 10;  // of one block: well inside an L2 cache
+constexpr std::int64_t kLeastRows = 32;
 
+// A task is one head of one element of the batch. Where several blocks of rows use the same keys and values, these are
+// packed once. Tasks share the threads if there are enough of them, else the products inside a task do.
 template <class T>
 class Attender {
  public:
   explicit Attender(const Attention& a)
-      : a_(a), batch_(a.q.size(0)), heads_(a.q.size(1)), groups_(a.k.size(1)), queries_(a.q.size(2)), keys_(a.k.size(2)),
-        depth_(a.q.size(3)), width_(a.v.size(3)) {
-    per_group_ = groups_ == heads_ ? heads_ : heads_ / groups_;
-    tasks_ = batch_ * (groups_ == heads_ ? 1 : groups_);
-    rows_ = kScoreBytes / static_cast<std::int64_t>(sizeof(T)) / std::max<std::int64_t>(1, per_group_ * keys_);
-    rows_ = std::min(queries_, std::max(kLeastRows, rows_));
+      : a_(a), heads_(a.q.size(1)), queries_(a.q.size(2)), keys_(a.k.size(2)), depth_(a.q.size(3)), width_(a.v.size(3)),
+        tasks_(a.q.size(0) * heads_), heads_per_group_(heads_ / a.k.size(1)) {
+    rows_ = std::min(queries_, std::max(kLeastRows, kScoreBytes / static_cast<std::int64_t>(sizeof(T)) / keys_));
+    packed_ = rows_ < queries_ && !a.causal;
   }
 
   Status run() {
-    // Either the tasks share the threads, or the products inside one task do.
     const int threads = thread_count();
     const std::int64_t workers = tasks_ >= threads ? threads : 1;
     const int inner = workers > 1 ? 1 : threads;
-    const auto [g1, b1] = scores_product(rows_, keys_);
-    const auto [g2, b2] = values_product(rows_, keys_);
-    gemm_bytes_ = std::max(kernels::gemm_batch_scratch_bytes<T>(g1, b1, inner), kernels::gemm_batch_scratch_bytes<T>(g2, b2, inner));
-    const auto round = [](std::size_t n) { return (n + 63) / 64 * 64; };
-    gemm_bytes_ = round(gemm_bytes_);
-    const std::size_t rows = static_cast<std::size_t>(per_group_ * rows_);
-    score_bytes_ = round(rows * static_cast<std::size_t>(keys_) * sizeof(T));
-    const std::size_t each = gemm_bytes_ + score_bytes_ + round(rows);
+    const auto bytes = [&](const kernels::Gemm& g) { return kernels::gemm_scratch_bytes<T>(g, packed_, inner); };
+    Layout l;
+    l.scores = round(std::max(bytes(scores_product(rows_, keys_)), bytes(values_product(rows_, keys_))));
+    l.empty = l.scores + round(static_cast<std::size_t>(rows_ * keys_) * sizeof(T));
+    l.block_q = l.empty + round(static_cast<std::size_t>(rows_));
+    l.packed_k = l.block_q + round(static_cast<std::size_t>(rows_ * depth_) * sizeof(T));
+    l.packed_v = l.packed_k + (packed_ ? round(kernels::gemm_packed_b_bytes<T>(keys_, depth_)) : 0);
+    const std::size_t each = l.packed_v + (packed_ ? round(kernels::gemm_packed_b_bytes<T>(width_, keys_)) : 0);
     FACULA_TRY(Ref<Storage> scratch, allocate_storage(each * static_cast<std::size_t>(workers)));
     char* base = static_cast<char*>(scratch->data());
     parallel_for(workers, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t w = begin; w < end; ++w)
-        for (std::int64_t t = w * tasks_ / workers; t < (w + 1) * tasks_ / workers; ++t) task(t, base + each * static_cast<std::size_t>(w));
+        for (std::int64_t t = w * tasks_ / workers; t < (w + 1) * tasks_ / workers; ++t)
+          task(t / heads_, t % heads_, l, base + each * static_cast<std::size_t>(w));
     });
     return {};
   }
 
  private:
-  using Product = std::pair<kernels::Gemm, kernels::GemmBatch>;
-  Product scores_product(std::int64_t rows, std::int64_t keys) const {
+  struct Layout {  // of a worker's scratch: the product's own comes first
+    std::size_t scores, empty, block_q, packed_k, packed_v;
+  };
+  static std::size_t round(std::size_t n) { return (n + 63) / 64 * 64; }
+  kernels::Gemm scores_product(std::int64_t rows, std::int64_t keys) const {
     kernels::Gemm g;
     g.m = rows, g.n = keys, g.k = depth_;
-    g.lda = a_.q.stride(2), g.ldb = a_.k.stride(2), g.ldc = keys;
+    g.lda = depth_, g.ldb = a_.k.stride(2), g.ldc = keys;
     g.trans_b = true;
-    return {g, {per_group_, a_.q.stride(1), groups_ == heads_ ? a_.k.stride(1) : 0, rows * keys}};
+    return g;
   }
-  Product values_product(std::int64_t rows, std::int64_t keys) const {
+  kernels::Gemm values_product(std::int64_t rows, std::int64_t keys) const {
     kernels::Gemm g;
     g.m = rows, g.n = width_, g.k = keys;
     g.lda = keys, g.ldb = a_.v.stride(2), g.ldc = a_.out.stride(2);
-    return {g, {per_group_, rows * keys, groups_ == heads_ ? a_.v.stride(1) : 0, a_.out.stride(1)}};
+    return g;
   }
-  static const T* at(const Tensor& t, std::int64_t b, std::int64_t h, std::int64_t row) {
+  static T* at(const Tensor& t, std::int64_t b, std::int64_t h, std::int64_t row) {
     return t.data_as<T>() + b * t.stride(0) + h * t.stride(1) + row * t.stride(2);
   }
 
-  void task(std::int64_t t, char* scratch) const {
-    const bool single = groups_ == heads_;
-    const std::int64_t b = single ? t : t / groups_, group = single ? 0 : t % groups_, head = group * per_group_;
-    auto* scores = reinterpret_cast<T*>(scratch + gemm_bytes_);
-    auto* empty = reinterpret_cast<bool*>(scratch + gemm_bytes_ + score_bytes_);
+  void task(std::int64_t b, std::int64_t head, const Layout& l, char* scratch) const {
+    auto* scores = reinterpret_cast<T*>(scratch + l.scores);
+    auto* empty = reinterpret_cast<bool*>(scratch + l.empty);
+    auto* q = reinterpret_cast<T*>(scratch + l.block_q);
+    const T* k = at(a_.k, b, head / heads_per_group_, 0);
+    const T* v = at(a_.v, b, head / heads_per_group_, 0);
+    if (packed_) {
+      auto* packed_k = reinterpret_cast<T*>(scratch + l.packed_k);
+      auto* packed_v = reinterpret_cast<T*>(scratch + l.packed_v);
+      kernels::gemm_pack_b(keys_, depth_, k, a_.k.stride(2), true, packed_k);
+      kernels::gemm_pack_b(width_, keys_, v, a_.v.stride(2), false, packed_v);
+      k = packed_k, v = packed_v;
+    }
+    const auto multiply = [&](const kernels::Gemm& g, const T* x, const T* y, const kernels::GemmEpilogue<T>& e, T* to) {
+      if (packed_) kernels::gemm_run_packed(g, x, y, e, to, scratch, l.scores);
+      else kernels::gemm_run(g, x, y, e, to, scratch, l.scores);
+    };
+    kernels::GemmEpilogue<T> scaled;
+    scaled.alpha = static_cast<T>(a_.scale);
     for (std::int64_t first = 0; first < queries_; first += rows_) {
       const std::int64_t rows = std::min(rows_, queries_ - first);
       const std::int64_t keys = a_.causal ? std::min(keys_, first + rows) : keys_;  // no row of the block sees later ones
-      const auto [g1, b1] = scores_product(rows, keys);
-      kernels::GemmEpilogue<T> scaled;
-      scaled.alpha = static_cast<T>(a_.scale);
-      kernels::gemm_run_batch<T>(g1, b1, at(a_.q, b, head, first), at(a_.k, b, group, 0), scaled, scores, scratch, gemm_bytes_);
+      // Rows of all heads lie interleaved, often 4 KiB apart: as they are, they would fall into one set of the L1 cache.
+      for (std::int64_t r = 0; r < rows; ++r) std::copy_n(at(a_.q, b, head, first + r), depth_, q + r * depth_);
+      multiply(scores_product(rows, keys), q, k, scaled, scores);
       const bool any_empty = mask_rows(b, head, first, rows, keys, scores, empty);
-      const std::int64_t sizes[] = {per_group_ * rows, keys}, strides[] = {keys * static_cast<std::int64_t>(sizeof(T)), sizeof(T)};
+      const std::int64_t sizes[] = {rows, keys}, strides[] = {keys * static_cast<std::int64_t>(sizeof(T)), sizeof(T)};
       kernels::Strided s;
       s.rank = 2;
       s.sizes = sizes;
       s.add(scores, strides, kernels::kind_of<T>());
       s.add(scores, strides, kernels::kind_of<T>());
-      (void)kernels::softmax(s, 1);  // float and double always are defined
+      (void)kernels::softmax(s, 1);  // always defined for float and double
       if (any_empty)
-        for (std::int64_t r = 0; r < per_group_ * rows; ++r)
+        for (std::int64_t r = 0; r < rows; ++r)
           if (empty[r]) std::fill_n(scores + r * keys, keys, T(0));
-      const auto [g2, b2] = values_product(rows, keys);
-      kernels::gemm_run_batch<T>(g2, b2, scores, at(a_.v, b, group, 0), {}, const_cast<T*>(at(a_.out, b, head, first)), scratch, gemm_bytes_);
+      multiply(values_product(rows, keys), scores, v, {}, at(a_.out, b, head, first));
     }
   }
 
@@ -118,30 +133,28 @@ class Attender {
   bool mask_rows(std::int64_t b, std::int64_t head, std::int64_t first, std::int64_t rows, std::int64_t keys, T* scores, bool* empty) const {
     constexpr T kNever = -std::numeric_limits<T>::infinity();
     if (a_.causal)
-      for (std::int64_t h = 0; h < per_group_; ++h)
-        for (std::int64_t r = 0; r < rows; ++r)
-          for (std::int64_t c = first + r + 1; c < keys; ++c) scores[(h * rows + r) * keys + c] = kNever;
+      for (std::int64_t r = 0; r < rows; ++r)
+        for (std::int64_t c = first + r + 1; c < keys; ++c) scores[r * keys + c] = kNever;
     if (!a_.mask.defined()) return false;
     bool any = false;
-    for (std::int64_t h = 0; h < per_group_; ++h)
-      for (std::int64_t r = 0; r < rows; ++r) {
-        const T* mask = at(a_.mask, b, head + h, first + r);
-        T* row = scores + (h * rows + r) * keys;
-        bool seen = false;
-        for (std::int64_t c = 0; c < keys; ++c) {
-          row[c] += mask[c];
-          seen |= row[c] != kNever;
-        }
-        empty[h * rows + r] = !seen;
-        any |= !seen;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const T* mask = at(a_.mask, b, head, first + r);
+      T* row = scores + r * keys;
+      T seen = 0;  // counted, not tested: such a loop becomes vector instructions
+      for (std::int64_t c = 0; c < keys; ++c) {
+        row[c] += mask[c];
+        seen += row[c] != kNever ? T(1) : T(0);
       }
+      empty[r] = seen == 0;
+      any |= empty[r];
+    }
     return any;
   }
 
   const Attention& a_;
-  std::int64_t batch_, heads_, groups_, queries_, keys_, depth_, width_;
-  std::int64_t per_group_ = 1, tasks_ = 1, rows_ = 1;
-  std::size_t gemm_bytes_ = 0, score_bytes_ = 0;
+  std::int64_t heads_, queries_, keys_, depth_, width_, tasks_, heads_per_group_;
+  std::int64_t rows_ = 1;
+  bool packed_ = false;
 };
 
 Result<Tensor> dense_last(const Tensor& t) { return t.stride(t.dim() - 1) == 1 ? Result<Tensor>(t) : contiguous(t); }
@@ -393,7 +406,7 @@ Result<Tensor> encoder_layer(const Tensor& src, std::int64_t embed_dim, std::int
 }
 
 constexpr Op kAttention[] = {
-    row<attention>("aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor", {.samples = {"randn(2,3,5,4), randn(2,3,7,4), randn(2,3,7,4)", "randn(2,3,5,4), randn(2,3,5,4), randn(2,3,5,4), None, 0.0, True", "randn(2,3,5,4), randn(2,3,7,4), randn(2,3,7,6), randn(5,7)", "randn(5,4), randn(7,4), randn(7,4), rand(5,7) > 0.7", "randn(3,5,4), randn(3,7,4), randn(3,7,4), scale=0.3", "randn(2,6,70,4), randn(2,2,70,4), randn(2,2,70,4), None, 0.0, True, enable_gqa=True", "randn(2,3,5,4), randn(2,3,7,4), randn(2,3,7,4), rand(2,1,1,7) > 0.5", "randn(2,5,3,4).transpose(1,2), randn(2,7,3,4).transpose(1,2), randn(2,7,3,4).transpose(1,2)"}}),
+    row<attention>("aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor", {.samples = {"randn(2,3,5,4), randn(2,3,5,4), randn(2,3,5,4), None, 0.0, True", "randn(3,5,4), randn(3,7,4), randn(3,7,6), randn(5,7)", "randn(5,4), randn(7,4), randn(7,4), rand(5,7) > 0.7", "randn(1,2,400,8), randn(1,1,400,8), randn(1,1,400,8), scale=0.3, enable_gqa=True", "randn(2,6,70,4), randn(2,2,70,4), randn(2,2,70,4), None, 0.0, True, enable_gqa=True", "randn(1,2,400,8), randn(1,2,400,8), randn(1,2,400,8), randn(400,400)", "randn(2,3,5,4), randn(2,3,7,4), randn(2,3,7,4), rand(2,1,1,7) > 0.5", "randn(2,5,3,4).transpose(1,2), randn(2,7,3,4).transpose(1,2), randn(2,7,3,4).transpose(1,2)"}}),
     row<multi_head_attention>("aten::_native_multi_head_attention(Tensor query, Tensor key, Tensor value, int embed_dim, int num_head, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, Tensor? mask=None, bool need_weights=True, bool average_attn_weights=True, int? mask_type=None) -> (Tensor, Tensor)", {.samples = {"randn(2,5,8), randn(2,5,8), randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8)", "randn(2,5,8), randn(2,5,8), randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), tensor([[False,False,False,True,True],[False,False,False,False,False]]), False, True, 1", "randn(2,5,8), randn(2,5,8), randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), ones(5,5).triu(1) > 0, True, False, 0"}}),
     row<encoder_layer>("aten::_transformer_encoder_layer_fwd(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor", {.samples = {"randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), True, False, 1e-5, randn(8), randn(8), randn(8), randn(8), randn(16,8), randn(16), randn(8,16), randn(8)", "randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), False, True, 1e-5, randn(8), randn(8), randn(8), randn(8), randn(16,8), randn(16), randn(8,16), randn(8), tensor([[False,False,False,True,True],[False,False,False,False,False]]), 1"}}),
 };
