@@ -121,25 +121,6 @@ Result<Tensor> cond(const Tensor& a, const std::optional<Scalar>& p) {
   return binary(n, m, BinaryOp::mul);
 }
 
-// Slices along `dim` whose p-norm is above `most` are scaled down to it.
-Result<Tensor> renorm(const Tensor& x, const Scalar& p, std::int64_t dim, const Scalar& most) {
-  FACULA_CHECK(p.to_double() > 0, "renorm: non-positive-norm not supported");
-  FACULA_CHECK(x.dim() > 1, "renorm: input needs at least 2 dimensions, got {} dimensions", x.dim());
-  FACULA_CHECK(most.to_double() >= 0, "renorm: expected maxnorm to be >= 0 but got {}", most.to_double());
-  FACULA_TRY(const std::int64_t d, wrap_dim(dim, x.dim()));
-  Dims others;
-  for (std::int64_t i = 0; i < x.dim(); ++i)
-    if (i != d) others.push_back(i);
-  FACULA_TRY(Tensor norm, vector_norm(x, p, others, true, std::nullopt));
-  FACULA_TRY(Tensor above, binary(norm, most, BinaryOp::gt, Rule::kBool));
-  FACULA_TRY(Tensor factor, binary(norm, Scalar(1e-7), BinaryOp::add));
-  FACULA_TRY(factor, unary(factor, UnaryOp::reciprocal));
-  FACULA_TRY(factor, binary(factor, most, BinaryOp::mul));
-  FACULA_TRY(Tensor one, ops::scalar_tensor(1.0, factor.dtype()));
-  FACULA_TRY(factor, ops::where(above, factor, one));
-  return binary(x, factor, BinaryOp::mul);
-}
-
 // --- powers ----------------------------------------------------------------------------------------------------------
 
 Result<Tensor> identity_like(const Tensor& a) {
@@ -349,7 +330,6 @@ constexpr Op kLinalgNorms[] = {
     row<nuclear_norm>("aten::nuclear_norm(Tensor self, bool keepdim=False) -> Tensor", {.forms = kOut, .samples = {"randn(3,4)"}}),
     row<nuclear_norm_of>("aten::nuclear_norm.dim(Tensor self, int[2] dim, bool keepdim=False) -> Tensor", {.forms = kOut, .samples = {"randn(2,3,4), [0,2]"}}),
     row<cond>("aten::linalg_cond(Tensor self, Scalar? p=None) -> Tensor", {.forms = kOut, .samples = {"randn(3,4)", "randn(2,3,3), 1", "randn(3,3), -2"}}),
-    row<renorm>("aten::renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor", {.forms = kInPlace | kOut, .samples = {"randn(3,4)*3, 2, 0, 1.0", "randn(3,4,2)*3, 1, 1, 2.0"}}),
     row<matrix_power>("aten::linalg_matrix_power(Tensor self, int n) -> Tensor", {.forms = kOut, .samples = {"randn(3,3), 3", "randn(2,3,3), 0", "randn(3,3), -2"}}),
     row<matrix_power>("aten::matrix_power(Tensor self, int n) -> Tensor", {.forms = kOut, .samples = {"randn(3,3), 5"}}),
     row<matrix_exp>("aten::linalg_matrix_exp(Tensor self) -> Tensor", {.samples = {"randn(4,4)", "randn(2,3,3)*8"}}),

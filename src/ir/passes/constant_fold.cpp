@@ -224,7 +224,8 @@ class Folder {
       return true;
     }
     if (at.kind == sym::TupleIndex || name == "aten::__getitem__") {
-      const auto index = at.inputs.size() == 2 ? constant_int(g_, at.inputs[1]) : std::nullopt;
+      std::optional<std::int64_t> index;
+      if (at.inputs.size() == 2) index = constant_int(g_, at.inputs[1]);
       NodeId made = producer_of_kind(g_, from, sym::TupleConstruct);
       if (!made) made = unchanged(from, sym::ListConstruct);
       if (made && index) {
