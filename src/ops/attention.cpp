@@ -52,7 +52,7 @@ class Attender {
     const auto bytes = [&](const kernels::Gemm& g) { return kernels::gemm_scratch_bytes<T>(g, packed_, inner); };
     Layout l;
     l.scores = round(std::max(bytes(scores_product(rows_, keys_)), bytes(values_product(rows_, keys_))));
-    l.empty = l.scores + round(static_cast<std::size_t>(rows_ * keys_) * sizeof(T));
+    l.empty = l.scores + round(static_cast<std::size_t>(rows_ * pitch(keys_)) * sizeof(T));
     l.block_q = l.empty + round(static_cast<std::size_t>(rows_));
     l.packed_k = l.block_q + round(static_cast<std::size_t>(rows_ * depth_) * sizeof(T));
     l.packed_v = l.packed_k + (packed_ ? round(kernels::gemm_packed_b_bytes<T>(keys_, depth_)) : 0);
@@ -72,17 +72,19 @@ class Attender {
     std::size_t scores, empty, block_q, packed_k, packed_v;
   };
   static std::size_t round(std::size_t n) { return (n + 63) / 64 * 64; }
+  // Elements from one row of scores to the next: whole vectors, as ragged rows would slow the softmax down.
+  static std::int64_t pitch(std::int64_t keys) { return (keys + 15) / 16 * 16; }
   kernels::Gemm scores_product(std::int64_t rows, std::int64_t keys) const {
     kernels::Gemm g;
     g.m = rows, g.n = keys, g.k = depth_;
-    g.lda = depth_, g.ldb = a_.k.stride(2), g.ldc = keys;
+    g.lda = depth_, g.ldb = a_.k.stride(2), g.ldc = pitch(keys);
     g.trans_b = true;
     return g;
   }
   kernels::Gemm values_product(std::int64_t rows, std::int64_t keys) const {
     kernels::Gemm g;
     g.m = rows, g.n = width_, g.k = keys;
-    g.lda = keys, g.ldb = a_.v.stride(2), g.ldc = a_.out.stride(2);
+    g.lda = pitch(keys), g.ldb = a_.v.stride(2), g.ldc = a_.out.stride(2);
     return g;
   }
   static T* at(const Tensor& t, std::int64_t b, std::int64_t h, std::int64_t row) {
@@ -115,7 +117,7 @@ class Attender {
       for (std::int64_t r = 0; r < rows; ++r) std::copy_n(at(a_.q, b, head, first + r), depth_, q + r * depth_);
       multiply(scores_product(rows, keys), q, k, scaled, scores);
       const bool any_empty = mask_rows(b, head, first, rows, keys, scores, empty);
-      const std::int64_t sizes[] = {rows, keys}, strides[] = {keys * static_cast<std::int64_t>(sizeof(T)), sizeof(T)};
+      const std::int64_t sizes[] = {rows, pitch(keys)}, strides[] = {pitch(keys) * static_cast<std::int64_t>(sizeof(T)), sizeof(T)};
       kernels::Strided s;
       s.rank = 2;
       s.sizes = sizes;
@@ -124,22 +126,23 @@ class Attender {
       (void)kernels::softmax(s, 1);  // always defined for float and double
       if (any_empty)
         for (std::int64_t r = 0; r < rows; ++r)
-          if (empty[r]) std::fill_n(scores + r * keys, keys, T(0));
+          if (empty[r]) std::fill_n(scores + r * pitch(keys), keys, T(0));
       multiply(values_product(rows, keys), scores, v, {}, at(a_.out, b, head, first));
     }
   }
 
-  // Adds the mask. Marks rows that see no key: they give zeros, where a plain softmax would give NaN.
+  // Hides the padding and later keys, adds the mask. Marks rows that see no key: they give zeros, where a plain softmax would give NaN.
   bool mask_rows(std::int64_t b, std::int64_t head, std::int64_t first, std::int64_t rows, std::int64_t keys, T* scores, bool* empty) const {
     constexpr T kNever = -std::numeric_limits<T>::infinity();
-    if (a_.causal)
-      for (std::int64_t r = 0; r < rows; ++r)
-        for (std::int64_t c = first + r + 1; c < keys; ++c) scores[r * keys + c] = kNever;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const std::int64_t seen = a_.causal ? std::min(keys, first + r + 1) : keys;
+      std::fill(scores + r * pitch(keys) + seen, scores + (r + 1) * pitch(keys), kNever);
+    }
     if (!a_.mask.defined()) return false;
     bool any = false;
     for (std::int64_t r = 0; r < rows; ++r) {
       const T* mask = at(a_.mask, b, head, first + r);
-      T* row = scores + r * keys;
+      T* row = scores + r * pitch(keys);
       T seen = 0;  // counted, not tested: such a loop becomes vector instructions
       for (std::int64_t c = 0; c < keys; ++c) {
         row[c] += mask[c];
