@@ -16,7 +16,7 @@ class FaculaError(AssertionError):
 
 
 def run_facula(model, inputs, tmp, method="forward", extra=(), timeout=300):
-    """Outputs of a method as a list of arrays, in the order of the flattened result."""
+    """Outputs of a method as a list of arrays, in the order of the flattened result (dictionaries by their keys)."""
     command = [str(FACULA), "run", str(model), "--method", method, *extra]
     for i, x in enumerate(inputs):
         if isinstance(x, torch.Tensor):
@@ -35,7 +35,7 @@ def flatten(j):
     if isinstance(j, dict) and "shape" in j and "dtype" in j:
         return [np.array(j["data"], dtype=float).reshape(j["shape"])]
     if isinstance(j, dict):
-        return [a for v in j.values() for a in flatten(v)]
+        return [a for key in sorted(j) for a in flatten(j[key])]
     if isinstance(j, list):
         return [a for v in j for a in flatten(v)]
     return [np.array(float(j) if isinstance(j, (int, float)) else np.nan)]
@@ -45,7 +45,7 @@ def flatten_torch(v):
     if isinstance(v, torch.Tensor):
         return [v.detach().double().numpy()]
     if isinstance(v, dict):
-        return [a for x in v.values() for a in flatten_torch(x)]
+        return [a for key in sorted(v, key=str) for a in flatten_torch(v[key])]
     if isinstance(v, (list, tuple)):
         return [a for x in v for a in flatten_torch(x)]
     return [np.array(float(v))]
