@@ -241,6 +241,12 @@ inline Tensor& Tensor::index_put_(std::initializer_list<indexing::TensorIndex> e
   return index_put_(ArrayRef<indexing::TensorIndex>(entries), v);
 }
 
+// See Tensor::std(int).
+inline Tensor std(const Tensor& t, int dim) { return t.std(dim); }
+inline Tensor var(const Tensor& t, int dim) { return t.var(dim); }
+inline std::tuple<Tensor, Tensor> std_mean(const Tensor& t, int dim) { return std_mean(t, IntArrayRef{dim}); }
+inline std::tuple<Tensor, Tensor> var_mean(const Tensor& t, int dim) { return var_mean(t, IntArrayRef{dim}); }
+
 inline Tensor index(const Tensor& t, const List<std::optional<Tensor>>& indices) { return t.index(indices); }
 inline std::int64_t size(const Tensor& t, std::int64_t dim) { return t.size(dim); }
 inline std::int64_t numel(const Tensor& t) { return t.numel(); }

@@ -494,6 +494,10 @@ class Tensor {
   Tensor& operator|=(const Tensor& o) { return bitwise_or_(o); }
   Tensor& operator^=(const Tensor& o) { return bitwise_xor_(o); }
 
+  // An int would rather become the bool of std(unbiased) than a dimension.
+  Tensor std(int dim) const { return std(IntArrayRef{dim}); }
+  Tensor var(int dim) const { return var(IntArrayRef{dim}); }
+
   void print() const;  // one line about dtype and shape, to the standard error
 
 #include "facula/generated_tensor_methods.h"

@@ -14,6 +14,9 @@ namespace fac::ops {
 class Overload {
  public:
   Overload(const Op* row, OpFn fn, std::string schema_text) : row_(row), fn_(fn), text_(std::move(schema_text)) {}
+  ~Overload() { delete schema_.load(std::memory_order_acquire); }
+  Overload(const Overload&) = delete;
+  Overload& operator=(const Overload&) = delete;
   const Op& row() const { return *row_; }
   const std::string& schema_text() const { return text_; }
   const Schema& schema() const;  // parsed on first use; thread-safe
