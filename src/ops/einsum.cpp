@@ -128,8 +128,9 @@ Result<Operand> contract(Operand a, Operand b, Kept&& kept) {
   for (int l : a.labels) {
     if (b.has(l)) {
       const std::int64_t m = a.t.size(a.dim_of(l)), n = b.t.size(b.dim_of(l));
-      if (m == 1 && n != 1) drop_a.push_back(l);
-      else if (n == 1 && m != 1) drop_b.push_back(l);
+      if (m == n) continue;
+      if (m == 1 || !kept(l)) drop_a.push_back(l);
+      if (n == 1 || !kept(l)) drop_b.push_back(l);
     } else if (!kept(l)) {
       drop_a.push_back(l);
     }

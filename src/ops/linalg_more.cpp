@@ -56,6 +56,7 @@ Result<Factors> factors(const Tensor& a, bool hermitian) {
 
 Result<Tensor> rank_tensor(const Tensor& a, const Tensor& absolute, const Tensor& relative, bool hermitian) {
   FACULA_TRY_VOID(check_matrix(a, "linalg.matrix_rank"));
+  if (a.numel() == 0) return ops::zeros(batch_of(a), DType::kInt64);
   FACULA_TRY(Factors f, factors(a, hermitian));
   FACULA_TRY(Tensor size, unary(f.s, UnaryOp::abs));
   FACULA_TRY(Tensor c, counted(a, size, absolute, relative));
@@ -68,6 +69,7 @@ Result<Tensor> rank_tolerance(const Tensor& a, const Tensor& tol, bool hermitian
 }
 Result<Tensor> pinv_tensor(const Tensor& a, const Tensor& absolute, const Tensor& relative, bool hermitian) {
   FACULA_TRY_VOID(check_matrix(a, "linalg.pinv"));
+  if (a.numel() == 0) return Tensor::empty(with(batch_of(a), {columns_of(a), rows_of(a)}), a.dtype());
   FACULA_TRY(Factors f, factors(a, hermitian));
   FACULA_TRY(Tensor size, unary(f.s, UnaryOp::abs));
   FACULA_TRY(Tensor c, counted(a, size, absolute, relative));
@@ -157,10 +159,13 @@ Result<Tensor> tensorsolve(const Tensor& a_in, const Tensor& b, std::optional<In
 
 // Powers 0 .. n - 1 of each number of x, along a new last dimension.
 Result<Tensor> vander(const Tensor& x, std::optional<std::int64_t> count) {
-  FACULA_CHECK(x.dim() >= 1, "linalg.vander: the input must have dimension greater than 0.");
-  const std::int64_t n = count.value_or(x.size(x.dim() - 1));
+  FACULA_CHECK(x.dim() >= 1 || count, "linalg.vander: the input must have dimension greater than 0.");
+  const std::int64_t n = count ? *count : x.size(x.dim() - 1);
   FACULA_CHECK(n > 1, "N must be greater than 1.");
   FACULA_TRY(Tensor wide, cast(x, is_integral(x.dtype(), true) ? DType::kInt64 : x.dtype()));
+  if (wide.dim() == 0) {
+    FACULA_TRY(wide, ops::unsqueeze(wide, 0));
+  }
   FACULA_TRY(Tensor column, ops::unsqueeze(wide, -1));
   FACULA_TRY(Tensor one, ops::full(column.sizes(), 1, wide.dtype()));
   std::vector<Tensor> powers{one};

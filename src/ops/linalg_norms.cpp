@@ -56,13 +56,17 @@ Result<Tensor> matrix_norm(const Tensor& self, const Scalar& ord, Ints dim, bool
   if (size == 2) {
     FACULA_TRY(Tensor s, singular_values(x, at));
     const Dims last{-1};
-    FACULA_TRY(s, extreme(s, largest, last, false));
+    FACULA_TRY(s, s.size(s.dim() - 1) == 0 ? sum(s, last, false) : extreme(s, largest, last, false));
     return finish(s, at, keepdim);
   }
   FACULA_TRY(Tensor a, call("aten::abs", "", {x}));
   const Dims add{size == 1 ? at.row : at.column}, pick{size == 1 ? at.column : at.row};
   FACULA_TRY(a, sum(a, add, true));
-  FACULA_TRY(a, extreme(a, largest, pick, true));
+  if (a.size(pick[0]) == 0) {  // no column or row at all
+    FACULA_TRY(a, sum(a, pick, true));
+  } else {
+    FACULA_TRY(a, extreme(a, largest, pick, true));
+  }
   if (keepdim) return a;
   DimSet set;
   set.set(static_cast<std::size_t>(at.row)).set(static_cast<std::size_t>(at.column));
