@@ -160,6 +160,8 @@ Result<Tensor> tensorsolve(const Tensor& a_in, const Tensor& b, std::optional<In
 // Powers 0 .. n - 1 of each number of x, along a new last dimension.
 Result<Tensor> vander(const Tensor& x, std::optional<std::int64_t> count) {
   FACULA_CHECK(x.dim() >= 1 || count, "linalg.vander: the input must have dimension greater than 0.");
+  const bool known = x.dtype() != DType::kBool && x.dtype() != DType::kHalf && x.dtype() != DType::kBFloat16;
+  FACULA_CHECK(known, "linalg.vander supports floating point, complex, and integer tensors, but got {}", dtype_name(x.dtype()));
   const std::int64_t n = count ? *count : x.size(x.dim() - 1);
   FACULA_CHECK(n > 1, "N must be greater than 1.");
   FACULA_TRY(Tensor wide, cast(x, is_integral(x.dtype(), true) ? DType::kInt64 : x.dtype()));

@@ -241,7 +241,7 @@ Result<kernels::Blocks> blocks(const Tensor& x, std::int64_t h, std::int64_t w, 
   const auto read = [](Ints v, std::int64_t* to) {
     if (v.size() != 1 && v.size() != 2) return false;
     to[0] = v[0], to[1] = v[v.size() - 1];
-    return true;
+    return to[0] <= INT32_MAX && to[1] <= INT32_MAX;  // products of two cannot overflow
   };
   FACULA_CHECK(read(kernel, b.kernel) && read(dilation, b.dilation) && read(padding, b.padding) && read(stride, b.stride),
                "It is expected kernel_size, dilation, padding and stride equal to 2");
