@@ -1,7 +1,11 @@
 #include "tensor/storage.h"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+#include <cstdint>
 #include <cstdlib>
-#include <new>
 
 namespace fac {
 namespace {
@@ -27,6 +31,18 @@ class BorrowedStorage final : public Storage {
   std::function<void()> release_;
 };
 
+// Large blocks (packed weights, arenas) are asked to be backed by huge pages: hundreds of times fewer page faults when they
+// are first written, and fewer TLB misses later. Only a wish; the kernel may not follow.
+void wish_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes) {
+#ifdef __linux__
+  constexpr std::uintptr_t kHugePage = std::uintptr_t{2} << 20;
+  if (bytes < 2 * kHugePage) return;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(p) + kHugePage - 1) / kHugePage * kHugePage;
+  const auto end = (reinterpret_cast<std::uintptr_t>(p) + bytes) / kHugePage * kHugePage;
+  if (begin < end) (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+#endif
+}
+
 }  // namespace
 
 Result<Ref<Storage>> allocate_storage(std::size_t bytes) {
@@ -38,6 +54,7 @@ Result<Ref<Storage>> allocate_storage(std::size_t bytes) {
   const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
   void* p = std::aligned_alloc(kAlignment, rounded ? rounded : kAlignment);
   if (!p) return error(ErrorKind::kLimit, "not enough memory: you tried to allocate {} bytes", bytes);
+  wish_huge_pages(p, rounded);
   return Ref<Storage>(new HeapStorage(p, bytes));
 }
 

@@ -1,9 +1,5 @@
 #include "exec/plan/arena.h"
 
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
-
 #include <algorithm>
 #include <cstdlib>
 #include <mutex>
@@ -133,15 +129,9 @@ class ArenaStorage final : public Storage {
 
 Result<std::unique_ptr<Arena>> Arena::create(std::shared_ptr<const ArenaLayout> layout) {
   AllocHookGuard heap(nullptr);
-  // Large blocks start at a huge page: the kernel then backs them with few TLB entries.
+  // Large blocks start at a huge page, which allocate_storage asks for.
   const bool huge = layout->total >= 2 * kHugePage;
   FACULA_TRY(Ref<Storage> memory, allocate_storage(layout->total + (huge ? kHugePage : 0)));
-#ifdef __linux__
-  if (huge) {
-    const auto start = round_up(reinterpret_cast<std::size_t>(memory->data()), kHugePage);
-    (void)madvise(reinterpret_cast<void*>(start), layout->total / kHugePage * kHugePage, MADV_HUGEPAGE);
-  }
-#endif
   auto block = std::make_shared<Block>(std::move(memory), layout->places.size());
   return std::unique_ptr<Arena>(new Arena(std::move(layout), std::move(block)));
 }
