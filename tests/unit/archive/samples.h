@@ -5,13 +5,13 @@
 #include <iterator>
 #include <string>
 
+#include "../source_root.h"
 #include "archive/reader.h"
 
 namespace fac::archive {
 
 inline std::string sample_path(const std::string& name) {
-  const std::string here = __FILE__;
-  return here.substr(0, here.rfind("unit/archive")) + "archive/data/" + name;
+  return source_path("tests/archive/data/" + name);
 }
 
 inline std::string sample_bytes(const std::string& name) {

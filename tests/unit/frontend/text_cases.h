@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "../source_root.h"
+
 namespace text_cases {
 
 struct Case {
@@ -41,7 +43,7 @@ inline std::string without_trailing_blank_lines(std::string text) {
 
 // tests/lang/<name>
 inline std::filesystem::path folder(const char* name) {
-  return std::filesystem::path(__FILE__).parent_path() / ".." / ".." / "lang" / name;
+  return source_path(std::string("tests/lang/") + name);
 }
 
 }  // namespace text_cases

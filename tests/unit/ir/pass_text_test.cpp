@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "../source_root.h"
 #include "ir/passes.h"
 
 using namespace fac;
@@ -75,7 +76,7 @@ void bless(const fs::path& file, const std::vector<Case>& cases) {
 }  // namespace
 
 TEST_CASE("passes do what their text tests say") {
-  const fs::path folder = fs::path(__FILE__).parent_path() / ".." / ".." / "ir";
+  const fs::path folder = source_path("tests/ir");
   const bool blessing = std::getenv("FACULA_BLESS") != nullptr;
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder))
@@ -96,6 +97,6 @@ TEST_CASE("passes do what their text tests say") {
 }
 
 TEST_CASE("every pass has a text test") {
-  const fs::path folder = fs::path(__FILE__).parent_path() / ".." / ".." / "ir";
+  const fs::path folder = source_path("tests/ir");
   for (const PassInfo& p : all_passes()) CHECK_MESSAGE(fs::exists(folder / (std::string(p.name) + ".txt")), p.name);
 }

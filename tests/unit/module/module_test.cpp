@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "../source_root.h"
 #include "ops/functions.h"
 #include "tensor/tensor.h"
 
@@ -15,8 +16,7 @@ using namespace fac;
 namespace {
 
 Ref<ObjectBox> load_demo() {
-  const char* root = std::getenv("FACULA_SOURCE");
-  auto bytes = archive::ByteSource::map_file(std::string(root ? root : ".") + "/examples/data/mobilenet_v2.pt");
+  auto bytes = archive::ByteSource::map_file(source_path("examples/data/mobilenet_v2.pt"));
   REQUIRE(bytes.ok());
   auto m = load_module(std::move(*bytes));
   REQUIRE(m.ok());
