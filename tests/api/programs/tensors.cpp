@@ -63,7 +63,7 @@ int main() {
   std::cout << torch::conv2d(img, w, {}, 1, 1).sum().item<float>() << " "
             << torch::max_pool2d(img, 2).sum().item<float>() << " " << torch::avg_pool2d(img, {2, 2}).mean().item<float>()
             << " " << torch::adaptive_avg_pool2d(img, {1, 1}).sizes() << "\n";
-  std::cout << torch::batch_norm(img, {}, {}, torch::zeros({2}), torch::ones({2}), false, 0.1, 1e-5, false).sum().item<float>() << "\n";
+  std::cout << torch::batch_norm(img, {}, {}, torch::zeros({2}), torch::ones({2}), false, 0.1, 1e-5, false).mean().item<float>() << "\n";
 
   // Direct access.
   auto acc = a.accessor<float, 2>();
