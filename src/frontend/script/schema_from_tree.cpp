@@ -8,6 +8,12 @@ constexpr Diag<std::string_view> kDefault{"default-not-constant", "the default v
 
 }  // namespace
 
+const TypePtr& inferred_tensor() {
+  static const TypePtr type = make_ref<Type>(TypeKind::kTensor);  // equal to types::tensor(), and yet another one
+  return type;
+}
+bool is_inferred_tensor(const Type& t) { return &t == inferred_tensor().get(); }
+
 std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_name, const TypePtr& self_type, TypeReader& types,
                                 DiagSink& sink, const ConstantNames& names) {
   Schema s;
@@ -32,7 +38,7 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
         a.type = fac::types::tensor();
       }
     } else {
-      a.type = fac::types::tensor();
+      a.type = inferred_tensor();
     }
     if (p.default_value && ok) {
       a.default_value = constant_of(*p.default_value, a.type, names);

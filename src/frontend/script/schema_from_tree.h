@@ -15,4 +15,8 @@ namespace fac::script {
 std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_name, const TypePtr& self_type,
                                 TypeReader& types, DiagSink& sink, const ConstantNames& names = {});
 
+// The type of a parameter that nobody annotated: Tensor, but messages say that it was assumed.
+const TypePtr& inferred_tensor();
+bool is_inferred_tensor(const Type& t);
+
 }  // namespace fac::script

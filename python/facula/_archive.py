@@ -1,0 +1,54 @@
+"""Archives: load and save, and what is done to loaded modules."""
+import os
+
+from . import _facula
+
+
+def load(f, map_location=None, _extra_files=None, _restore_shapes=False):
+    """A module from an archive: a path, or an object with read(). `_extra_files` is filled with the files asked for."""
+    if isinstance(f, (str, os.PathLike)):
+        path = os.fspath(f)
+        if not os.path.exists(path):
+            raise ValueError("The provided filename {} does not exist".format(path))
+        if os.path.isdir(path):
+            raise ValueError("The provided filename {} is a directory".format(path))
+        where = path if isinstance(path, str) else os.fsdecode(path)
+    else:
+        where = f.read()
+        if not isinstance(where, bytes):
+            where = bytes(where)
+    wanted = None if _extra_files is None else dict(_extra_files)
+    module = _facula._load(where, map_location, wanted)
+    if _extra_files is not None:
+        _extra_files.update(wanted)
+    return module
+
+
+def save(m, f, _extra_files=None):
+    """Writes a module to a path or to an object with write()."""
+    from ._facula import look_behind
+    return look_behind(m).save(f, _extra_files=_extra_files)
+
+
+def freeze(mod, preserved_attrs=None, optimize_numerics=True):
+    """A module whose parameters and attributes are constants."""
+    return mod._freeze(list(preserved_attrs or ()))
+
+
+def optimize_for_inference(mod, other_methods=None):
+    """A frozen module: Facula prepares weights and plans on the first call by itself."""
+    return freeze(mod, other_methods) if getattr(mod, "training", False) is False else freeze(mod.eval(), other_methods)
+
+
+def run_frozen_optimizations(mod, optimize_numerics=True, preserved_methods=None):
+    """Nothing is left to do: Facula optimises a module on its first call."""
+
+
+def export_opnames(m):
+    """The operators that a module's methods use, sorted, with their overloads."""
+    names = set()
+    for module in m.modules():
+        for method in module._method_names():
+            for node in module._graph(method, "inlined").findAllNodes_operators():
+                names.add(node)
+    return sorted(names)

@@ -1,0 +1,2 @@
+"""Marks that Python code carries for the compiler."""
+__all__ = []

@@ -1,0 +1,2 @@
+"""facula.script of live Python objects."""
+__all__ = []

@@ -1,0 +1,2 @@
+"""facula.trace."""
+__all__ = []
