@@ -126,12 +126,16 @@ ValueId Emitter::call_operator(std::string_view name, std::vector<CallArg> args,
   }
   std::string reasons;
   for (const Candidate& c : options) (void)match_schema(*this, *c.schema, args, self, true, &reasons);
-  if (options.size() == 1) error(at, kNoMatch, reasons);
+  report_no_overload(at, reasons, options.size() != 1);
+  return {};
+}
+
+void Emitter::report_no_overload(Range at, const std::string& reasons, bool several) {
+  if (!several) error(at, kNoMatch, reasons);
   else
     error(at, kNoMatch,
           "Arguments for call are not valid.\nThe following variants are available:\n" + indent(reasons, "  ") +
               "\nThe original call is");
-  return {};
 }
 
 namespace {

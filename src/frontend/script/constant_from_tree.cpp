@@ -14,7 +14,7 @@ struct Named {
 };
 constexpr Named kTorchInts[] = {
     {"strided", 0}, {"sparse_coo", 1}, {"sparse_csr", 2}, {"_mkldnn", 3},
-    {"contiguous_format", 0}, {"preserve_format", 1}, {"channels_last", 2}, {"channels_last_3d", 3},
+    {"contiguous_format", 0}, {"legacy_contiguous_format", 0}, {"preserve_format", 1}, {"channels_last", 2}, {"channels_last_3d", 3},
     {"per_tensor_affine", 0}, {"per_channel_affine", 1}, {"per_tensor_symmetric", 2}, {"per_channel_symmetric", 3},
     {"per_channel_affine_float_qparams", 4},
 };
@@ -37,6 +37,51 @@ std::optional<Value> fit(Value v, const TypePtr& type) {
   }
   if (!value_matches(v, *type)) return std::nullopt;
   return v;
+}
+
+// a op b as Python computes it on ints and floats; nullopt for what is no number, overflows or divides by zero.
+std::optional<Value> arithmetic(BinaryOp op, const Value& a, const Value& b) {
+  if (a.is_str() && b.is_str() && op == BinaryOp::kAdd) return Value(a.str() + b.str());
+  if (!(a.is_int() || a.is_float()) || !(b.is_int() || b.is_float())) return std::nullopt;
+  if (a.is_int() && b.is_int() && op != BinaryOp::kDiv) {
+    const std::int64_t x = a.i(), y = b.i();
+    std::int64_t out = 0;
+    switch (op) {
+      case BinaryOp::kAdd: return __builtin_add_overflow(x, y, &out) ? std::nullopt : std::optional(Value(out));
+      case BinaryOp::kSub: return __builtin_sub_overflow(x, y, &out) ? std::nullopt : std::optional(Value(out));
+      case BinaryOp::kMul: return __builtin_mul_overflow(x, y, &out) ? std::nullopt : std::optional(Value(out));
+      case BinaryOp::kFloorDiv:
+      case BinaryOp::kMod: {
+        if (y == 0 || y == -1) return std::nullopt;
+        const std::int64_t q = x / y - ((x % y != 0 && (x % y < 0) != (y < 0)) ? 1 : 0);
+        return Value(op == BinaryOp::kFloorDiv ? q : x - q * y);
+      }
+      case BinaryOp::kPow: {
+        if (y < 0 || y > 63) return std::nullopt;
+        out = 1;
+        for (std::int64_t i = 0; i < y; ++i)
+          if (__builtin_mul_overflow(out, x, &out)) return std::nullopt;
+        return Value(out);
+      }
+      case BinaryOp::kShiftLeft:
+        if (y < 0 || y > 62 || x < 0 || x > (std::numeric_limits<std::int64_t>::max() >> y)) return std::nullopt;
+        return Value(x << y);
+      case BinaryOp::kShiftRight: return y < 0 || y > 63 ? std::nullopt : std::optional(Value(x >> y));
+      case BinaryOp::kBitAnd: return Value(x & y);
+      case BinaryOp::kBitOr: return Value(x | y);
+      case BinaryOp::kBitXor: return Value(x ^ y);
+      default: return std::nullopt;
+    }
+  }
+  const double x = a.is_int() ? static_cast<double>(a.i()) : a.d(), y = b.is_int() ? static_cast<double>(b.i()) : b.d();
+  switch (op) {
+    case BinaryOp::kAdd: return Value(x + y);
+    case BinaryOp::kSub: return Value(x - y);
+    case BinaryOp::kMul: return Value(x * y);
+    case BinaryOp::kDiv: return y == 0 ? std::nullopt : std::optional(Value(x / y));
+    case BinaryOp::kPow: return x < 0 || (x == 0 && y < 0) ? std::nullopt : std::optional(Value(std::pow(x, y)));
+    default: return std::nullopt;
+  }
 }
 
 TypePtr element_type_of(const std::vector<Value>& items) {
@@ -85,7 +130,9 @@ std::optional<Value> constant_of(const Expr& e, const TypePtr& type, const Const
     case ExprKind::kBinary: {  // complex literals: 1.+2.j
       const auto& b = e.as<Binary>();
       auto l = constant_of(*b.left, nullptr, names), r = constant_of(*b.right, nullptr, names);
-      if (!l || !r || !l->is_scalar() || !r->is_complex()) return std::nullopt;
+      if (!l || !r) return std::nullopt;
+      if (auto v = arithmetic(b.op, *l, *r)) return fit(std::move(*v), type);
+      if (!l->is_scalar() || !r->is_complex()) return std::nullopt;
       const std::complex<double> left = l->is_complex() ? l->c() : std::complex<double>(l->is_float() ? l->d() : static_cast<double>(l->i()), 0);
       if (b.op == BinaryOp::kAdd) return fit(Value(left + r->c()), type);
       if (b.op == BinaryOp::kSub) return fit(Value(left - r->c()), type);

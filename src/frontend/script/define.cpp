@@ -20,7 +20,8 @@ class TextResolver final : public Resolver {
   MeaningPtr value(std::string_view name, Range) override {
     if (name == "torch") return builtin_module("aten");
     if (name == "ops") return ops_module();
-    if (name == "math" || name == "warnings") return builtin_module("aten");
+    if (name == "math") return math_module();
+    if (name == "warnings") return builtin_module("aten");
     if (name == "inf") return constant_meaning(Value(std::numeric_limits<double>::infinity()));
     if (name == "nan") return constant_meaning(Value(std::numeric_limits<double>::quiet_NaN()));
     if (ir::Function* f = unit_.find_function(name)) return function_meaning(f);

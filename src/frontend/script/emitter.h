@@ -111,6 +111,8 @@ class Emitter {
   // PyTorch's implicit conversions towards `to`; the value itself where none applies. `numbers`: also Tensor -> number.
   ValueId convert(ValueId v, const TypePtr& to, bool numbers, Range at);
   ValueId to_bool(ValueId v, Range at);
+  // No signature fits: `reasons` as match_schema gathered them.
+  void report_no_overload(Range at, const std::string& reasons, bool several);
 
   // --- expressions (forms/) ---
   ValueId expression(const Expr& e, const TypePtr& wanted = nullptr);

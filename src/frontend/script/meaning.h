@@ -93,6 +93,8 @@ MeaningPtr special_form(SpecialForm form, MeaningPtr self);
 // `torch`, `ops.prim`: every attribute is an operator of the namespace, except for the constants and types that `torch`
 // has. nested: torch.nn.functional and the like, whose names fall back to the same namespace.
 MeaningPtr builtin_module(std::string_view name_space);
+// `math`: its functions are operators, its constants numbers.
+MeaningPtr math_module();
 // `ops`, `torch.ops`: its attributes are builtin modules.
 MeaningPtr ops_module();
 MeaningPtr builtin_function(std::string qualified_name, std::optional<CallArg> self = std::nullopt);
@@ -102,6 +104,7 @@ MeaningPtr cast_function(TypePtr type, std::string qualified_name);
 MeaningPtr magic_function(std::string method, MeaningPtr otherwise);
 MeaningPtr print_function();
 MeaningPtr function_meaning(ir::Function* f);
+MeaningPtr overloaded_meaning(std::vector<ir::Function*> functions);  // one function of several signatures
 MeaningPtr method_meaning(ir::ValueId self, std::string name);
 MeaningPtr class_meaning(TypePtr type);  // classes, named tuples, enums: constructors and their attributes
 TypePtr meant_class(const MeaningPtr& m);   // null: no class

@@ -4,6 +4,18 @@ namespace fac::script {
 namespace {
 
 constexpr Diag<> kVarArgs{"variable-arguments", "Compiled functions can't take variable number of arguments or use keyword-only arguments with defaults"};
+// BroadcastingList2[int], also inside Optional[...]: a list for which one number may stand.
+std::optional<std::int64_t> broadcast_size(const Expr& annotation) {
+  const auto* s = annotation.try_as<Subscript>();
+  if (!s || s->indices.size() != 1) return std::nullopt;
+  const std::string name = dotted_name(*s->object);
+  if (name == "Optional") return broadcast_size(*s->indices[0]);
+  constexpr std::string_view kName = "BroadcastingList";
+  if (name.size() != kName.size() + 1 || !name.starts_with(kName)) return std::nullopt;
+  const char digit = name.back();
+  return digit >= '1' && digit <= '9' ? std::optional<std::int64_t>(digit - '0') : std::nullopt;
+}
+
 constexpr Diag<std::string_view> kDefault{"default-not-constant", "the default value of argument '{}' is not a constant of its type"};
 
 }  // namespace
@@ -37,11 +49,18 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
         ok = false;
         a.type = fac::types::tensor();
       }
+      a.fixed_size = broadcast_size(*p.annotation);
     } else {
       a.type = inferred_tensor();
     }
     if (p.default_value && ok) {
       a.default_value = constant_of(*p.default_value, a.type, names);
+      if (!a.default_value && a.fixed_size && a.type->kind() == TypeKind::kList)
+        if (const auto one = constant_of(*p.default_value, a.type->element(), names)) {
+          auto list = make_ref<ListBox>(a.type->element());
+          for (std::int64_t k = 0; k < *a.fixed_size; ++k) list->append(*one);
+          a.default_value = Value(std::move(list));
+        }
       if (!a.default_value) {
         sink.error(p.default_value->range, kDefault, a.name);
         ok = false;

@@ -1,4 +1,5 @@
 // Compile-time meanings of names: operators, functions, methods, namespaces, the language's builtins.
+#include "frontend/nn/library.h"
 #include "frontend/script/constant_from_tree.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/match.h"
@@ -178,6 +179,15 @@ constexpr NamedForm kTorchForms[] = {{"annotate", SpecialForm::kAnnotate}, {"isi
                                      {"fork", SpecialForm::kFork}, {"_fork", SpecialForm::kFork},
                                      {"_awaitable", SpecialForm::kAwaitable}};
 
+std::optional<double> math_constant(std::string_view name) {
+  if (name == "pi") return 3.141592653589793;
+  if (name == "e") return 2.718281828459045;
+  if (name == "tau") return 6.283185307179586;
+  if (name == "inf") return std::numeric_limits<double>::infinity();
+  if (name == "nan") return std::numeric_limits<double>::quiet_NaN();
+  return std::nullopt;
+}
+
 class BuiltinModule final : public Meaning {
  public:
   BuiltinModule(std::string name_space, std::string path) : name_space_(std::move(name_space)), path_(std::move(path)) {}
@@ -185,12 +195,17 @@ class BuiltinModule final : public Meaning {
   MeaningPtr attribute(Emitter& e, Range, std::string_view name) override {
     const std::string full = name_space_ + "::" + std::string(name);
     if (name_space_ != "aten") return builtin_function(full);
+    if (path_ == "math") {
+      if (const auto number = math_constant(name)) return constant_meaning(Value(*number));
+      return builtin_function(full);
+    }
     if (path_ == "jit" || path_ == "jit._")
       for (const NamedForm& f : kTorchForms)
         if (f.name == name) return special_form(f.form);
     if (name == "ops" && path_.empty()) return ops_module();
     if (name == "is_scripting") return std::make_shared<AnsweredQuestion>(true);
     if (name == "is_tracing" || name == "_get_tracing_state") return std::make_shared<AnsweredQuestion>(false);
+    if (name == "functional" && path_ == "nn") return nn::functional_module();
     for (const std::string_view nested : {"autograd", "nn", "functional", "jit", "linalg", "fft", "special", "_C", "_VF"})
       if (name == nested && ops::find(full).empty()) return std::make_shared<BuiltinModule>("aten", std::string(name));
     if (path_ == "linalg" || path_ == "fft" || path_ == "special")
@@ -274,6 +289,7 @@ ir::ValueId Meaning::length(Emitter& e, Range at) {
 MeaningPtr builtin_module(std::string_view name_space) {
   return std::make_shared<BuiltinModule>(std::string(name_space), std::string());
 }
+MeaningPtr math_module() { return std::make_shared<BuiltinModule>("aten", "math"); }
 MeaningPtr ops_module() { return std::make_shared<OpsModule>(); }
 MeaningPtr builtin_function(std::string name, std::optional<CallArg> self) {
   return std::make_shared<BuiltinFunction>(std::move(name), std::move(self));

@@ -1,0 +1,28 @@
+// The library of torch.nn.functional: TorchScript text (functional.py, our own), compiled function by function at first
+// use. In archives its functions have PyTorch's names, `__torch__.torch.nn.functional.relu`.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "frontend/script/meaning.h"
+#include "ir/unit.h"
+
+namespace fac::nn {
+
+// Name and text of every file *.py of this folder.
+std::span<const std::pair<std::string_view, std::string_view>> embedded_files();
+// The text of one of them; empty: there is none of that name.
+std::string_view library_text(std::string_view file);
+
+// The signatures of a function of torch.nn.functional, in the order of trying; empty: the library has none of that name
+// (most often it is an operator).
+const std::vector<ir::Function*>& functional(std::string_view name);
+// What `torch.nn.functional.NAME` means; never null.
+script::MeaningPtr functional_meaning(std::string_view name);
+// `torch.nn.functional` itself.
+script::MeaningPtr functional_module();
+
+}  // namespace fac::nn
