@@ -9,11 +9,13 @@ from ._facula import (Argument, ArchiveError, AssertionError, CompileError, Erro
                       IndexError, KeyError, LimitError, NotImplementedError, ScriptDict, ScriptList, Tensor, TypeError,
                       ValueError, __version__, device, dtype, from_dlpack, get_num_threads, initial_seed, manual_seed,
                       set_num_threads)
+from . import _containers  # noqa: F401
 from . import frontend
 from ._archive import load, save, freeze, optimize_for_inference, run_frozen_optimizations, export_opnames
 from ._module import CompilationUnit, RecursiveScriptClass, ScriptFunction, ScriptMethod, ScriptModule
 from ._futures import fork, wait
-from ._tensor import from_numpy, tensor
+from ._facula import tensor
+from ._tensor import as_tensor, from_numpy
 from . import _tensor
 from ._markers import *  # noqa: F401,F403
 from ._script import *  # noqa: F401,F403

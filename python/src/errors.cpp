@@ -8,11 +8,13 @@
 namespace fac::python {
 namespace {
 
-// A Python exception that travels through the library is kept here, by the number that its Error carries.
+// A Python exception that travels through the library is kept here, by the number that its Error carries. An Error may be
+// raised more than once (each wait() of a failed task) or never: the latest ones are kept.
 struct Passing {
-  std::map<std::string, nb::object> exceptions;
+  std::map<std::uint64_t, nb::object> exceptions;
   std::uint64_t next = 0;
 };
+constexpr std::size_t kKeptExceptions = 256;
 Passing& passing() {
   static auto* p = new Passing;  // never destroyed: the interpreter may be gone by then
   return *p;
@@ -59,18 +61,19 @@ void bind_errors(nb::module_& m) {
 
 ErrorPtr from_python_error(nb::python_error& e) {
   auto& p = passing();
-  std::string key = fmt("{}{}", kPassing, p.next++);
-  p.exceptions[key] = nb::borrow(e.value());
   ErrorPtr error = make_error(ErrorKind::kRaised, e.what());
-  error->python_class = std::move(key);
+  error->python_class = fmt("{}{}", kPassing, p.next);
+  p.exceptions[p.next++] = nb::borrow(e.value());
+  if (p.exceptions.size() > kKeptExceptions) p.exceptions.erase(p.exceptions.begin());
   return error;
 }
 
 void raise(const Error& e) {
   if (e.python_class.starts_with(kPassing)) {
     auto& p = passing();
-    if (auto node = p.exceptions.extract(e.python_class)) {
-      nb::object exception = node.mapped();
+    const auto found = p.exceptions.find(std::stoull(e.python_class.substr(kPassing.size())));
+    if (found != p.exceptions.end()) {
+      nb::object exception = found->second;
       PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.ptr())), exception.ptr());
       throw nb::python_error();
     }

@@ -98,7 +98,6 @@ void bind_functions(nb::module_& m) {
         return call_method(h.self, h.f->name(), args, kwargs);
       })
       .def_prop_ro("name", [](const MethodHandle& h) { return std::string(h.f->name()); })
-      .def_prop_ro("__name__", [](const MethodHandle& h) { return std::string(h.f->name()); })
       .def_prop_ro("qualified_name", [](const MethodHandle& h) { return h.f->qualified_name(); })
       .def_prop_ro("owner", [](const MethodHandle& h) { return object_object(h.self); })
       .def_prop_ro("__self__", [](const MethodHandle& h) { return object_object(h.self); })

@@ -95,6 +95,8 @@ ObjectHandle* as_object(nb::handle object) {
 }
 
 void bind_objects(nb::module_& m) {
+  m.def("look_behind", [](nb::handle h) { return look_behind(h); }, nb::arg("object").none(),
+        "The package's object behind a wrapper that names it as __script_object__; anything else is given back.");
   nb::class_<ObjectHandle>(m, "Object", nb::is_weak_referenceable(), "A module or an instance of a compiled class.")
       .def("_get", &get, nb::arg("name"), "An attribute, constant, property or method. errors: AttributeError")
       .def("_set", &set, nb::arg("name"), nb::arg("value").none())

@@ -1,6 +1,6 @@
 // Operators called from Python: facula.add(x, y), x.sum(dim=1). The overload is chosen as PyTorch's argument parser does:
 // the first one in the table's order whose parameters take the arguments.
-#include "binding.h"
+#include "operators.h"
 
 namespace fac::python {
 namespace {
@@ -130,6 +130,26 @@ nb::object finish(const Bound& b, std::vector<Value>& results, nb::args args) {
 
 OperatorObserver* set_operator_observer(OperatorObserver* o) { return std::exchange(observer, o); }
 
+std::vector<Value> invoke(const ops::Overload& o, std::vector<Value> args) {
+  std::vector<Value> results(o.schema().returns.size());
+  // The observer sees what was passed, even where an operator moves its arguments away.
+  std::vector<Value> seen;
+  if (observer) seen = args;
+  Status done = [&]() -> Status {
+    nb::gil_scoped_release release;
+    return o.call(args, results);
+  }();
+  check(done);
+  if (observer) observer->called(o, seen, results);
+  return results;
+}
+
+Value invoke(std::string_view name, std::string_view overload, std::vector<Value> args) {
+  const ops::Overload* o = ops::find(name, overload);
+  if (!o) raise(*error(ErrorKind::kInternal, "operator {}.{} is missing", name, overload));
+  return std::move(invoke(*o, std::move(args))[0]);
+}
+
 nb::object call_operator(std::string_view name, nb::args args, nb::kwargs kwargs) {
   const auto overloads = ops::find(name);
   if (overloads.empty()) throw nb::attribute_error(fmt("there is no operator '{}'", name).c_str());
@@ -150,18 +170,7 @@ nb::object call_operator(std::string_view name, nb::args args, nb::kwargs kwargs
     throw nb::type_error(fmt("{}() received an invalid combination of arguments - got ({}), but expected one of:{}", short_name,
                              given_types(args, kwargs), reasons).c_str());
   }
-  std::vector<Value> results(chosen->schema().returns.size());
-  // The observer sees what was passed, even where an operator moves its arguments away.
-  std::vector<Value> seen;
-  if (observer) seen = bound.values;
-  {
-    Status done = [&]() -> Status {
-      nb::gil_scoped_release release;
-      return chosen->call(bound.values, results);
-    }();
-    check(done);
-  }
-  if (observer) observer->called(*chosen, seen, results);
+  std::vector<Value> results = invoke(*chosen, std::move(bound.values));
   return finish(bound, results, args);
 }
 
@@ -181,11 +190,9 @@ void bind_operators(nb::module_& m) {
         if (instance.is_none()) return nb::borrow(self);
         return nb::steal(PyMethod_New(self.ptr(), instance.ptr()));
       }, nb::arg("instance").none(), nb::arg("owner").none() = nb::none())
-      .def_prop_ro("__name__", [](const Operator& o) { return o.name.substr(o.name.rfind(':') + 1); })
-      .def_prop_ro("__doc__", [](const Operator& o) {
-        std::string out;
-        for (const auto* overload : ops::find(o.name)) out += overload->schema_text() + "\n";
-        return out;
+      .def("__getattr__", [](const Operator& o, std::string_view name) -> std::string {
+        if (name == "__name__" || name == "__qualname__") return o.name.substr(o.name.rfind(':') + 1);
+        throw nb::attribute_error(std::string(name).c_str());
       })
       .def_prop_ro("overloads", [](const Operator& o) {
         std::vector<std::string> out;

@@ -43,10 +43,15 @@ nb::object nested_list(const Tensor& t, std::int64_t dim, const char* at) {
 
 }  // namespace
 
+void bind_indexing(nb::class_<Tensor>& c);  // indexing.cpp
+void bind_creation(nb::module_& m);         // creation.cpp
+
 void bind_tensor(nb::module_& m) {
-  nb::class_<Tensor>(m, "Tensor", nb::is_weak_referenceable(), nb::dynamic_attr(),
-                     "A strided array of numbers; shares memory with torch tensors and NumPy arrays.")
-      .def_prop_ro("shape", [](const Tensor& t) { return int_tuple(t.sizes()); })
+  bind_creation(m);
+  nb::class_<Tensor> c(m, "Tensor", nb::is_weak_referenceable(), nb::dynamic_attr(),
+                     "A strided array of numbers; shares memory with torch tensors and NumPy arrays.");
+  bind_indexing(c);
+  c.def_prop_ro("shape", [](const Tensor& t) { return int_tuple(t.sizes()); })
       .def_prop_ro("dtype", [](const Tensor& t) { return dtype_to_python(t.dtype()); })
       .def_prop_ro("device", [](const Tensor& t) { return t.device(); })
       .def_prop_ro("ndim", [](const Tensor& t) { return t.dim(); })
@@ -117,6 +122,8 @@ void bind_tensor(nb::module_& m) {
       }, nb::kw_only(), nb::arg("stream").none() = nb::none(), nb::arg("max_version").none() = nb::none(),
            nb::arg("dl_device").none() = nb::none(), nb::arg("copy").none() = nb::none())
       .def("__dlpack_device__", [](const Tensor&) { return nb::make_tuple(1, 0); })
+      .def_prop_ro("_identity", [](const Tensor& t) { return reinterpret_cast<std::uintptr_t>(t.impl()); },
+                   "Equal for handles of one tensor.")
       .def_prop_ro("_c_repr", [](const Tensor& t) { return tensor_text(t); });
   m.def("from_dlpack", [](nb::handle h) { return take(to_tensor(h)); }, nb::arg("tensor"),
         "A tensor that shares memory with any object that has __dlpack__, or with a DLPack capsule.");

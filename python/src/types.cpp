@@ -126,6 +126,13 @@ void bind_types(nb::module_& m) {
   for (const auto& [name, d] : kNames) names[name] = dtype_to_python(d);
   m.attr("_dtypes") = names;
 
+  m.def("_is_dtype", [](nb::handle h) { return to_dtype(h).has_value() && !PyLong_Check(h.ptr()); }, nb::arg("object").none());
+  m.def("_to_dtype", [](nb::handle h) {
+    const auto d = to_dtype(h);
+    if (!d) throw nb::type_error("expected a dtype");
+    return dtype_to_python(*d);
+  }, nb::arg("object"));
+
   nb::class_<Device>(m, "device", "Where a tensor lives; this build computes on the CPU.")
       .def("__init__", [](Device* self, nb::handle what, std::optional<int> index) {
         auto d = to_device(what);

@@ -26,6 +26,14 @@ Value cast_or_type_error(nb::handle v, const Key& type) {
   return take(std::move(r));
 }
 
+// Looking for a key of another type is a KeyError, as in Python, where any key may be looked for.
+Value key_or_key_error(const DictBox& dict, nb::handle key) {
+  auto r = to_value(key, dict.key_type());
+  if (r.ok()) return std::move(*r);
+  PyErr_SetObject(PyExc_KeyError, key.ptr());
+  throw nb::python_error();
+}
+
 void bind_list(nb::module_& m) {
   nb::class_<ListHandle>(m, "ScriptList", nb::is_weak_referenceable(),
                          "A list that compiled code takes without copying: changes are seen on both sides.")
@@ -60,10 +68,9 @@ void bind_list(nb::module_& m) {
       }, nb::arg("index"), nb::arg("value").none())
       .def("__delitem__", [](ListHandle& l, std::int64_t i) { l.list.list().erase(index_in(l.list.list(), i)); })
       .def("__contains__", [](const ListHandle& l, nb::handle v) {
-        auto wanted = to_value(v, l.list.list().element_type());
-        if (!wanted.ok()) return false;
+        const Value wanted = item_for(l.list.list(), v);
         for (const Value& item : l.list.list().to_values())
-          if (equal(item, *wanted)) return true;
+          if (equal(item, wanted)) return true;
         return false;
       }, nb::arg("value").none())
       .def("append", [](ListHandle& l, nb::handle v) { l.list.list().append(item_for(l.list.list(), v)); }, nb::arg("value").none())
@@ -126,11 +133,10 @@ void bind_dict(nb::module_& m) {
       .def("__len__", [](const DictHandle& d) { return d.dict.dict().size(); })
       .def("__bool__", [](const DictHandle& d) { return d.dict.dict().size() > 0; })
       .def("__contains__", [](const DictHandle& d, nb::handle key) {
-        auto k = to_value(key, d.dict.dict().key_type());
-        return k.ok() && d.dict.dict().find(*k) != nullptr;
+        return d.dict.dict().find(key_or_key_error(d.dict.dict(), key)) != nullptr;
       }, nb::arg("key").none())
       .def("__getitem__", [](const DictHandle& d, nb::handle key) {
-        const Value k = cast_or_type_error(key, d.dict.dict().key_type());
+        const Value k = key_or_key_error(d.dict.dict(), key);
         const Value* v = d.dict.dict().find(k);
         if (!v) {
           PyErr_SetObject(PyExc_KeyError, key.ptr());
@@ -144,8 +150,8 @@ void bind_dict(nb::module_& m) {
         dict.set(std::move(k), cast_or_type_error(value, dict.value_type()));
       }, nb::arg("key").none(), nb::arg("value").none())
       .def("__delitem__", [](DictHandle& d, nb::handle key) {
-        auto k = to_value(key, d.dict.dict().key_type());
-        if (!k.ok() || !d.dict.dict().erase(*k)) {
+        const Value k = cast_or_type_error(key, d.dict.dict().key_type());
+        if (!d.dict.dict().erase(k)) {
           PyErr_SetObject(PyExc_KeyError, key.ptr());
           throw nb::python_error();
         }
@@ -178,6 +184,11 @@ Value* held_dict(nb::handle h) { return nb::isinstance<DictHandle>(h) ? &nb::ins
 
 void bind_values(nb::module_& m) {
   nb::class_<FutureHandle>(m, "Future", nb::is_weak_referenceable(), "The result of fork(), now or later.")
+      .def("__init__", [](FutureHandle* self) { new (self) FutureHandle{make_ref<FutureBox>(types::any())}; })
+      .def("set_result", [](const FutureHandle& f, nb::handle value) {
+        if (f.future->done()) throw std::runtime_error("the future is completed already");
+        f.future->complete(take(to_value(value)));
+      }, nb::arg("result").none())
       .def("wait", [](const FutureHandle& f) {
         return to_python(run_released([&](const RunOptions&) { return f.future->wait(); }));
       })
@@ -191,7 +202,16 @@ void bind_values(nb::module_& m) {
         auto future = make_ref<FutureBox>(type_of(v));
         future->complete(std::move(v));
         return FutureHandle{future};
-      }, nb::arg("value").none());
+      }, nb::arg("value").none())
+      .def_static("_run", [](nb::handle function, nb::args args, nb::kwargs kwargs) {
+        auto future = make_ref<FutureBox>(types::any());
+        try {
+          future->complete(take(to_value(function(*args, **kwargs))));
+        } catch (nb::python_error& e) {
+          future->complete(from_python_error(e));
+        }
+        return FutureHandle{future};
+      });
   bind_list(m);
   bind_dict(m);
 }
