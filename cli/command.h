@@ -40,6 +40,7 @@ void add_inspect(CLI::App&, Global&, int&);
 void add_bench(CLI::App&, Global&, int&);
 void add_ops(CLI::App&, Global&, int&);
 void add_worker(CLI::App&, Global&, int&);
+void add_convert(CLI::App&, Global&, int&);
 
 // Prints an error (to stderr; as JSON on stdout with --json) and gives the exit code.
 int report(const fac::Error& e, const Global& global);

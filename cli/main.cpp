@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   cli::add_bench(app, global, exit);
   cli::add_ops(app, global, exit);
   cli::add_worker(app, global, exit);
+  cli::add_convert(app, global, exit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

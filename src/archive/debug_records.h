@@ -22,7 +22,7 @@ struct OriginalSource {
 // Code from `code_offset` (bytes) up to the next record's came from [start, end) of the original text.
 struct DebugRecord {
   std::int64_t code_offset = 0;
-  std::shared_ptr<const OriginalSource> source;  // never null; shared by the records of one function
+  std::shared_ptr<const OriginalSource> source;  // shared by the records of one function; never null in what was read
   std::int64_t start = 0, end = 0;               // bytes in source->text; start <= end <= size
 };
 
@@ -34,5 +34,9 @@ struct DebugRecords {
 
 // Both formats: whole texts, and the string table that PyTorch 1.13 introduced.
 Result<DebugRecords> read_debug_records(Bytes pickle, std::string_view member, const Limits& limits);
+
+// The pickle that read_debug_records reads, with a table of strings (PyTorch 1.13 and later). Records without a source
+// (null) say that nobody knows. tags: one for each record, equal for equal ranges of a program.
+std::string write_debug_records(const DebugRecords& records, const std::vector<std::int64_t>& tags);
 
 }  // namespace fac::archive
