@@ -141,8 +141,11 @@ class Running {
  private:
   bool watches_ = false;
 };
+// Before it, writes of other libraries into shared memory are noticed (shared_memory.h).
+void notice_outside_writes();
 template <class F>
 auto run_released(F&& work) {
+  notice_outside_writes();
   auto result = [&] {
     nb::gil_scoped_release release;
     Running running;

@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "functions.h"
+#include "values.h"
 
 namespace fac::python {
 namespace {
@@ -51,6 +52,9 @@ void set(const ObjectHandle& h, std::string_view name, nb::handle value) {
   if (!v.ok() && v.error().kind == ErrorKind::kType)
     raise(*runtime_error("Could not cast attribute '{}' to type {}: {}", name, a.type->annotation(), v.error().message));
   Value taken = take(std::move(v));
+  // A module's lists are folded into its code: nobody else may change them.
+  if (held_list(look_behind(value))) taken = Value(make_ref<ListBox>(taken.list()));
+  if (held_dict(look_behind(value))) taken = Value(make_ref<DictBox>(taken.dict()));
   if (taken.is_tensor() && a.is_parameter) {
     const Tensor t = taken.tensor().alias();  // the flag belongs to this handle alone
     t.impl()->is_parameter = true;

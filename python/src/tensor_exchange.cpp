@@ -6,25 +6,13 @@
 
 #include "dlpack.h"
 #include "ops/copy.h"
+#include "shared_memory.h"
 #include "types.h"
 
 namespace fac::python {
 namespace {
 
 ErrorPtr type_error(std::string text) { return make_error(ErrorKind::kType, std::move(text)); }
-
-// A Python object that owns memory which a Storage views.
-struct Owner {
-  explicit Owner(nb::object o) : object(o.release().ptr()) {}
-  Owner(const Owner&) = delete;
-  Owner& operator=(const Owner&) = delete;
-  ~Owner() {
-    if (!object || !Py_IsInitialized()) return;
-    nb::gil_scoped_acquire gil;
-    Py_DECREF(object);
-  }
-  PyObject* object;
-};
 
 thread_local SharedStorages* sharing = nullptr;
 
@@ -56,8 +44,9 @@ Result<Tensor> torch_tensor(nb::handle h) {
   const auto bytes = nb::cast<std::size_t>(storage_object.attr("nbytes")());
   Ref<Storage> storage = sharing ? sharing->find(data, bytes) : nullptr;
   if (!storage) {
-    auto owner = std::make_shared<Owner>(std::move(storage_object));
-    storage = borrow_storage(data, bytes, [owner] {});
+    auto memory = std::make_shared<TorchMemory>(t, data, bytes);
+    storage = borrow_storage(data, bytes, [memory] {});
+    memory->set_storage(storage.get());
     if (sharing && data) sharing->add(data, bytes, storage);
   }
   Tensor out = Tensor::from_storage(std::move(storage), offset, sizes, strides, known->second);
@@ -119,7 +108,9 @@ Result<Tensor> from_dlpack(const dlpack::Tensor& t, std::function<void()> releas
   }
   if (empty) strides = contiguous_strides(sizes);
   const std::size_t bytes = empty ? 0 : static_cast<std::size_t>(last + 1) * item_size(*dtype);
-  auto storage = borrow_storage(static_cast<char*>(t.data) + t.byte_offset, bytes, [give_back] {});
+  auto watch = std::make_shared<std::unique_ptr<UncountedMemory>>();
+  auto storage = borrow_storage(static_cast<char*>(t.data) + t.byte_offset, bytes, [give_back, watch] { watch->reset(); });
+  *watch = std::make_unique<UncountedMemory>(storage.get());
   return Tensor::from_storage(std::move(storage), 0, sizes, strides, *dtype);
 }
 
@@ -159,12 +150,14 @@ struct Lent {
   Managed managed{};
   Tensor tensor;
   Dims sizes, strides;
+  std::unique_ptr<UncountedMemory> watch;  // the receiver may write
 };
 
 template <class Managed>
 nb::object make_capsule(const Tensor& t, const char* name) {
   auto* lent = new Lent<Managed>;
   lent->tensor = t;
+  lent->watch = std::make_unique<UncountedMemory>(t.storage().get());
   lent->sizes = Dims(t.sizes().begin(), t.sizes().end());
   lent->strides = Dims(t.strides().begin(), t.strides().end());
   auto& d = lent->managed.tensor;

@@ -5,6 +5,7 @@
 
 #include "exec/plan/plan.h"
 #include "ir/passes.h"
+#include "ir/passes/fold_recorder.h"
 
 namespace fac {
 namespace {
@@ -23,7 +24,10 @@ struct MethodCache {
   struct Entry {
     std::shared_ptr<const vm::Code> code[2];
     std::vector<Witness> witnesses;
+    std::vector<BakedFrom> folded;
     bool fresh() const {
+      for (const auto& b : folded)
+        if (b.stale()) return false;
       for (const auto& w : witnesses)
         if (w.object->version() != w.version) return false;
       return true;
@@ -72,10 +76,13 @@ Result<std::shared_ptr<const vm::Code>> method_code(const Ref<ObjectBox>& self, 
   if (!entry.fresh()) entry = {};
   if (entry.code[planned]) return entry.code[planned];
   std::vector<Ref<ObjectBox>> used;
+  ir::FoldRecorder recorder;
   FACULA_TRY(auto g, specialise(self, f, &used));
   FACULA_TRY(auto code, lower(std::move(g), std::string(f.name()), planned));
   entry.witnesses.clear();
   for (const auto& o : used) entry.witnesses.push_back({o.get(), o == self ? Ref<ObjectBox>() : o, o->version()});
+  // Both forms of the code were compiled from the same bytes, or the entry would not have been fresh.
+  entry.folded.insert(entry.folded.end(), recorder.folded.begin(), recorder.folded.end());
   entry.code[planned] = code;
   return code;
 }

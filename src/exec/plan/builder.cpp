@@ -131,7 +131,7 @@ void VariantBuilder::define_sizes(ValueId v, Dims sizes) {
 }
 void VariantBuilder::define_plain(ValueId v) { state(v).plain = true; }
 void VariantBuilder::watch(const Tensor& t) {
-  if (t.defined()) variant_->watched.push_back({t.storage(), t.storage()->version()});
+  if (t.defined()) variant_->watched.emplace_back(t.storage());
 }
 void VariantBuilder::set_known(ValueId v, Value value) {
   State& s = state(v);

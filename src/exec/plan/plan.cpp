@@ -154,7 +154,7 @@ class RegionPlan final : public Plan {
 
 bool Variant::stale() const {
   for (const auto& w : watched)
-    if (w.storage->version() != w.version) return true;
+    if (w.stale()) return true;
   return false;
 }
 

@@ -13,6 +13,7 @@
 
 #include "exec/plan/arena.h"
 #include "ir/graph.h"
+#include "tensor/baked.h"
 #include "value/value.h"
 
 namespace fac::plan {
@@ -34,19 +35,13 @@ class Step {
   std::vector<Slot> release;             // not read after this step
 };
 
-// A tensor whose contents were used in preparation (packed weights); another version makes the variant stale.
-struct Watched {
-  Ref<Storage> storage;
-  std::uint32_t version;
-};
-
 struct Variant {
   std::vector<std::int64_t> key;
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<std::pair<Slot, Value>> constants;  // in every frame, never released
   std::vector<Slot> inputs, outputs;
   std::vector<Slot> leftover;                     // still held when the last step is done
-  std::vector<Watched> watched;
+  std::vector<BakedFrom> watched;                 // packed weights: another version makes the variant stale
   std::shared_ptr<const ArenaLayout> layout;
   std::size_t slot_count = 0;
   std::uint64_t last_used = 0;

@@ -9,6 +9,7 @@
 
 #include "ir/alias.h"
 #include "ir/passes.h"
+#include "ir/passes/fold_recorder.h"
 #include "ir/passes/support.h"
 #include "ir/symbols.h"
 
@@ -337,6 +338,7 @@ class Folder {
         return false;
       }
     }
+    note_folded(inputs, results);
     const auto outputs = at.outputs;
     for (std::size_t i = 0; i < results.size(); ++i)
       g_.replace_uses(outputs[i], constant_before(g_, n, std::move(results[i]), g_.type(outputs[i])));
@@ -353,6 +355,14 @@ class Folder {
     return sum;
   }
 
+  // Views read the constant's own bytes; whatever else was computed is a copy that a write makes stale.
+  static void note_folded(const Values& inputs, const Values& results) {
+    FoldRecorder* recorder = FoldRecorder::current();
+    if (!recorder || std::all_of(results.begin(), results.end(), [&](const Value& r) { return shares_storage(r, inputs); })) return;
+    for (const Value& in : inputs)
+      if (in.is_tensor()) recorder->folded.emplace_back(in.tensor().storage());
+  }
+
   // A view of a constant is as good as the constant itself.
   static bool shares_storage(const Value& v, const Values& inputs) {
     return v.is_tensor() && std::any_of(inputs.begin(), inputs.end(), [&](const Value& in) {
@@ -366,6 +376,13 @@ class Folder {
 };
 
 }  // namespace
+
+namespace {
+thread_local FoldRecorder* t_recorder = nullptr;
+}
+FoldRecorder::FoldRecorder() : before_(std::exchange(t_recorder, this)) {}
+FoldRecorder::~FoldRecorder() { t_recorder = before_; }
+FoldRecorder* FoldRecorder::current() { return t_recorder; }
 
 bool constant_fold(Graph& g) { return Folder(g).run(); }
 
