@@ -26,8 +26,7 @@ def load(f, map_location=None, _extra_files=None, _restore_shapes=False):
 
 def save(m, f, _extra_files=None):
     """Writes a module to a path or to an object with write()."""
-    from ._facula import look_behind
-    return look_behind(m).save(f, _extra_files=_extra_files)
+    _facula.look_behind(m).save(f, _extra_files=_extra_files)
 
 
 def freeze(mod, preserved_attrs=None, optimize_numerics=True):
@@ -45,10 +44,5 @@ def run_frozen_optimizations(mod, optimize_numerics=True, preserved_methods=None
 
 
 def export_opnames(m):
-    """The operators that a module's methods use, sorted, with their overloads."""
-    names = set()
-    for module in m.modules():
-        for method in module._method_names():
-            for node in module._graph(method, "inlined").findAllNodes_operators():
-                names.add(node)
-    return sorted(names)
+    """The operators that a module's methods call, sorted, with their overloads: "aten::add.Tensor"."""
+    return _facula._operators_of(_facula.look_behind(m))

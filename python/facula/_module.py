@@ -4,6 +4,7 @@ import copy
 import io
 import os
 import pickle
+import warnings
 
 from . import _facula
 from ._facula import look_behind
@@ -37,10 +38,14 @@ class ScriptFunction(_facula.Function):
 
     def save(self, f, _extra_files=None):
         """Writes an archive whose `forward` is this function: to a path, or an object with write()."""
-        _write(f, self.save_to_buffer(_extra_files), self, _extra_files)
+        if isinstance(f, (str, os.PathLike)):
+            _facula._save_function(self, os.fspath(f), _extra_files)
+        else:
+            _write(f, self.save_to_buffer(_extra_files))
 
     def save_to_buffer(self, _extra_files=None):
-        return _facula._save_function(self, _extra_files)
+        """The archive as bytes."""
+        return _facula._save_function(self, None, _extra_files)
 
     def __eq__(self, other):
         return isinstance(other, ScriptFunction) and self._address == other._address
@@ -79,7 +84,7 @@ class ScriptMethod(_facula.Method):
         return "<facula.ScriptMethod {}>".format(self.qualified_name)
 
 
-def _write(f, data, *_):
+def _write(f, data):
     f.write(data)
     if hasattr(f, "flush"):
         f.flush()
@@ -182,6 +187,7 @@ class ScriptModule(_CompiledObject):
 
     def save(self, f, _extra_files=None):
         """Writes the module to a path or to an object with write()."""
+        self._warn_if_training()
         if isinstance(f, (str, os.PathLike)):
             _facula._save(self, os.fspath(f), _extra_files)
         else:
@@ -190,6 +196,11 @@ class ScriptModule(_CompiledObject):
     def save_to_buffer(self, _extra_files=None):
         """The archive as bytes."""
         return _facula._save(self, None, _extra_files)
+
+    def _warn_if_training(self):
+        if getattr(self, "training", False) and any(".training" in text for _, text in _facula._program_code(self)):
+            warnings.warn("{} is saved in training mode, and its code depends on that: call eval() first if the archive is for "
+                          "inference".format(self.original_name), stacklevel=3)
 
     def __reduce__(self):
         return _from_archive, (self.save_to_buffer(),)

@@ -29,6 +29,8 @@ nb::object new_class(const char* name, std::initializer_list<nb::handle> bases, 
   nb::dict members;
   members["__module__"] = "facula";
   members["__doc__"] = doc;
+  // KeyError alone would print its text as a literal.
+  members["__str__"] = nb::handle(PyExc_BaseException).attr("__str__");
   return nb::module_::import_("builtins").attr("type")(name, nb::tuple(list), members);
 }
 
@@ -42,7 +44,7 @@ void bind_errors(nb::module_& m) {
   c.error = new_class("Error", {PyExc_RuntimeError}, "A compiled program failed while it ran.");
   // Both worlds may be caught: facula.Error, and the class that the same Python program would have raised.
   c.index = new_class("IndexError", {c.error, PyExc_IndexError}, "An index out of range, in a compiled program.");
-  c.key = new_class("KeyError", {c.error, PyExc_LookupError}, "A missing key, in a compiled program.");
+  c.key = new_class("KeyError", {c.error, PyExc_KeyError}, "A missing key, in a compiled program.");
   c.value = new_class("ValueError", {c.error, PyExc_ValueError}, "A wrong value, in a compiled program.");
   c.type = new_class("TypeError", {c.error, PyExc_TypeError}, "A value of a wrong type, in a compiled program.");
   c.not_implemented = new_class("NotImplementedError", {c.error, PyExc_NotImplementedError},
@@ -96,7 +98,7 @@ void raise(const Error& e) {
       else if (e.python_class.ends_with("KeyError")) cls = c.key;
       else if (e.python_class.ends_with("TypeError")) cls = c.type;
       else if (e.python_class.ends_with("NotImplementedError")) cls = c.not_implemented;
-      else if (e.python_class.ends_with("AssertionError")) cls = c.assertion;
+      else if (e.python_class.ends_with("AssertionError") || e.message.starts_with("AssertionError")) cls = c.assertion;
       break;
     default: break;
   }

@@ -103,6 +103,11 @@ nb::object dtype_to_python(DType d) {
 
 void bind_types(nb::module_& m) {
   nb::class_<PyDType>(m, "dtype", "The type of a tensor's elements: facula.float32, facula.int64 ...")
+      .def("__init__", [](PyDType* self, std::string_view name) {
+        const auto d = dtype_from_python(name);
+        if (!d) throw nb::value_error("unknown dtype");
+        new (self) PyDType{*d};
+      }, nb::arg("name"))
       .def("__repr__", [](const PyDType& d) { return "facula." + std::string(dtype_python(d.dtype)); })
       .def("__eq__", [](const PyDType& a, nb::handle b) -> nb::object {
         if (auto other = dtype_object(b)) return nb::bool_(*other == a.dtype);
@@ -111,7 +116,9 @@ void bind_types(nb::module_& m) {
       }, nb::arg("other").none())
       .def("__hash__", [](const PyDType& d) { return static_cast<std::int64_t>(d.dtype) + 7919; })
       .def("__index__", [](const PyDType& d) { return static_cast<std::int64_t>(d.dtype); })
-      .def("__reduce__", [](const PyDType& d) { return std::string(dtype_python(d.dtype)); })
+      .def("__reduce__", [](const PyDType& d) {
+        return nb::make_tuple(nb::type<PyDType>(), nb::make_tuple(std::string(dtype_python(d.dtype))));
+      })
       .def_prop_ro("is_floating_point", [](const PyDType& d) { return is_floating(d.dtype); })
       .def_prop_ro("is_complex", [](const PyDType& d) { return is_complex(d.dtype); })
       .def_prop_ro("itemsize", [](const PyDType& d) { return item_size(d.dtype); });
@@ -125,7 +132,6 @@ void bind_types(nb::module_& m) {
   nb::dict names;
   for (const auto& [name, d] : kNames) names[name] = dtype_to_python(d);
   m.attr("_dtypes") = names;
-
   m.def("_is_dtype", [](nb::handle h) { return to_dtype(h).has_value() && !PyLong_Check(h.ptr()); }, nb::arg("object").none());
   m.def("_to_dtype", [](nb::handle h) {
     const auto d = to_dtype(h);
