@@ -2,11 +2,14 @@
 #include "functions.h"
 
 #include "ir/passes.h"
+#include "trace.h"
 
 namespace fac::python {
 namespace {
 
-nb::object call_function(const FunctionHandle& h, nb::args args, nb::kwargs kwargs) {
+nb::object call_function(nb::handle self, nb::args args, nb::kwargs kwargs) {
+  if (nb::object traced = observed_call(self, nullptr, args, kwargs); traced.is_valid()) return traced;
+  const auto& h = nb::cast<const FunctionHandle&>(self);
   auto values = take(bind_python_arguments(h.f->schema(), nullptr, args, kwargs));
   return to_python(run_released([&](const RunOptions& options) { return run_function(*h.f, std::move(values), {}, options); }));
 }
@@ -27,6 +30,8 @@ GraphHandle graph_of(ir::Function& f, bool inlined) {
 nb::object call_method(const Ref<ObjectBox>& self, std::string_view name, nb::args args, nb::kwargs kwargs) {
   const Callable* f = self->type().find_method(name);
   if (!f) throw nb::attribute_error(fmt("'{}' object has no method '{}'", self->type().name(), name).c_str());
+  if (is_call_observed())
+    if (nb::object traced = observed_call(object_object(self), std::string(name).c_str(), args, kwargs); traced.is_valid()) return traced;
   const Value self_value(self);
   auto values = take(bind_python_arguments(f->schema(), &self_value, args, kwargs));
   values.erase(values.begin());

@@ -1,2 +1,0 @@
-"""facula.trace."""
-__all__ = []
