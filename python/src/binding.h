@@ -164,6 +164,8 @@ class OperatorObserver {
   // After the call. args: as the schema's arguments, defaults filled in (an in-place form's result is its first one).
   virtual void called(const ops::Overload& op, std::span<const Value> args, std::span<const Value> results) = 0;
 };
+// Inside called(): what Python passed, (args, kwargs), before it became values; empty for calls from elsewhere.
+nb::tuple given_arguments();
 // For the calling thread; returns the one before. Null: none.
 OperatorObserver* set_operator_observer(OperatorObserver* observer);
 // Calls an operator by qualified name with a Python call's arguments: the first overload that they fit.

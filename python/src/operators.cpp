@@ -6,6 +6,17 @@ namespace fac::python {
 namespace {
 
 thread_local OperatorObserver* observer = nullptr;
+thread_local PyObject *given_args = nullptr, *given_kwargs = nullptr;
+
+// What Python passed to the operator that is being called.
+struct Given {
+  Given(nb::args args, nb::kwargs kwargs) : args_(std::exchange(given_args, args.ptr())), kwargs_(std::exchange(given_kwargs, kwargs.ptr())) {}
+  ~Given() {
+    given_args = args_;
+    given_kwargs = kwargs_;
+  }
+  PyObject *args_, *kwargs_;
+};
 
 struct Bound {
   const ops::Overload* overload = nullptr;
@@ -128,6 +139,11 @@ nb::object finish(const Bound& b, std::vector<Value>& results, nb::args args) {
 
 }  // namespace
 
+nb::tuple given_arguments() {
+  if (!given_args) return nb::make_tuple();
+  return nb::make_tuple(nb::borrow(given_args), nb::borrow(given_kwargs));
+}
+
 OperatorObserver* set_operator_observer(OperatorObserver* o) { return std::exchange(observer, o); }
 
 std::vector<Value> invoke(const ops::Overload& o, std::vector<Value> args) {
@@ -170,6 +186,7 @@ nb::object call_operator(std::string_view name, nb::args args, nb::kwargs kwargs
     throw nb::type_error(fmt("{}() received an invalid combination of arguments - got ({}), but expected one of:{}", short_name,
                              given_types(args, kwargs), reasons).c_str());
   }
+  const Given given(args, kwargs);
   std::vector<Value> results = invoke(*chosen, std::move(bound.values));
   return finish(bound, results, args);
 }

@@ -81,6 +81,31 @@ ir::Function* add_function(ir::Unit& unit, const std::string& name, TracedGraph&
   return f;
 }
 
+// Tells a Python function of each operator that is called on facula.Tensor: (name, overload, types of the arguments,
+// whether it writes, arguments, results, what Python passed).
+class PythonObserver final : public OperatorObserver {
+ public:
+  void called(const ops::Overload& op, std::span<const Value> args, std::span<const Value> results) override {
+    nb::list types, given, arguments, made;
+    for (const Argument& a : op.schema().arguments) types.append(a.type->str());
+    for (const Value& v : args) arguments.append(to_python(v));
+    for (const Value& v : results) made.append(to_python(v));
+    if (const nb::tuple call = given_arguments(); call.size() == 2) {
+      for (nb::handle a : nb::borrow<nb::tuple>(call[0])) given.append(a);
+      for (auto [key, value] : nb::borrow<nb::dict>(call[1])) given.append(value);
+    }
+    // What the recorder itself does with tensors is not part of the program.
+    OperatorObserver* self = set_operator_observer(nullptr);
+    struct Back {
+      OperatorObserver* observer;
+      ~Back() { set_operator_observer(observer); }
+    } back{self};
+    const nb::object f = function;  // which may be exchanged meanwhile
+    f(op.name(), op.overload(), types, op.schema().writes(), arguments, made, given);
+  }
+  nb::object function;
+};
+
 void check_finished(const TracedGraph& g) {
   if (!g.finished) throw nb::value_error("the graph has no result yet");
 }
@@ -217,6 +242,15 @@ void bind_trace(nb::module_& m) {
     PyObject* before = std::exchange(call_observer, observer.is_none() ? nullptr : nb::borrow(observer).release().ptr());
     return before ? nb::steal(before) : nb::none();
   }, nb::arg("observer").none());
+  // Gives the observer before.
+  m.def("_set_operator_observer", [](nb::handle f) -> nb::object {
+    thread_local auto* mine = new PythonObserver;  // one a thread, never destroyed: the interpreter may be gone by then
+    nb::object before = mine->function.is_valid() ? mine->function : nb::none();
+    mine->function = f.is_none() ? nb::object() : nb::borrow(f);
+    set_operator_observer(f.is_none() ? nullptr : mine);
+    return before;
+  }, nb::arg("observer").none());
+  m.def("_tensor_address", [](const Tensor& t) { return reinterpret_cast<std::uintptr_t>(t.impl()); });
   m.def("_known_operator", [](std::string_view name, std::string_view overload) { return ops::find(name, overload) != nullptr; });
 }
 

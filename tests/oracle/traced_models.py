@@ -45,6 +45,7 @@ def build(suite, name, size):
     if suite != "hf":
         return models_table.build(suite, name, size)
     import torch
+    build.kept = models_table.import_torchvision()  # transformers imports it where it finds it
     import transformers
     config = getattr(transformers, name + "Config")(**CONFIGURATIONS[name], attn_implementation="sdpa")
     config.return_dict = False

@@ -184,16 +184,15 @@ def trace(func, example_inputs=None, optimize=None, check_trace=True, check_inpu
     for attribute in ("__name__", "__doc__", "__module__", "__qualname__"):
         with contextlib.suppress(AttributeError, TypeError):
             setattr(function, attribute, getattr(func, attribute))
-    if check_trace:
+    for one in () if not check_trace else check_inputs if check_inputs is not None else [inputs]:
+        one = one if by_name else _as_tuple(tools, one)
+        again = _Trace(tools, strict, _force_outplace)
+        with _quiet():
+            again.run(program, tools.clone(one), names)
+        second = again.function(_name_of(func))
+        checker = check.Checker(recording.lines(), again.lines(), tools, check_tolerance, recording.nondeterministic())
         with tools.checking():
-            for one in check_inputs if check_inputs is not None else [inputs]:
-                one = one if by_name else _as_tuple(tools, one)
-                again = _Trace(tools, strict, _force_outplace)
-                with _quiet():
-                    again.run(program, tools.clone(one), names)
-                second = again.function(_name_of(func))
-                checker = check.Checker(recording.lines(), again.lines(), tools, check_tolerance, recording.nondeterministic())
-                checker.check(_run(tools, function, one), _run(tools, program, one, False), _run(tools, second, one))
+            checker.check(_run(tools, function, one), _run(tools, program, one, False), _run(tools, second, one))
     return function
 
 
@@ -266,11 +265,8 @@ def _trace_module(mod, inputs, check_trace, check_inputs, check_tolerance, stric
         recording.run(function, example, names, tree, mod)
         recording.method(tree, name)
         recordings[name] = recording, function
-        if check_trace:
-            with tools.checking():
-                for one in check_inputs if check_inputs is not None else [inputs]:
-                    _check_method(tools, mod, tree, name, function, recording, one, check_tolerance, strict, force_outplace,
-                                  by_name)
+        for one in () if not check_trace else check_inputs if check_inputs is not None else [inputs]:
+            _check_method(tools, mod, tree, name, function, recording, one, check_tolerance, strict, force_outplace, by_name)
     return tree.root.object, recordings
 
 
@@ -281,7 +277,8 @@ def _check_method(tools, mod, tree, name, function, recording, inputs, tolerance
     one = inputs[name] if by_name else _as_tuple(tools, inputs[name])
     traced = getattr(tree.root.object, name)
     checker = check.Checker(recording.lines(), again[name][0].lines(), tools, tolerance, recording.nondeterministic())
-    checker.check(_run(tools, traced, one), _run(tools, function, one, False), _run(tools, getattr(second, name), one))
+    with tools.checking():
+        checker.check(_run(tools, traced, one), _run(tools, function, one, False), _run(tools, getattr(second, name), one))
 
 
 def script_if_tracing(fn):

@@ -42,11 +42,12 @@ def compare_graphs(first, second, close):
     if texts[0] != texts[1]:
         graph_error = "Graph diff:\n" + indent("".join(difflib.ndiff(*texts))) + "\n"
         for a, b in zip(first, second):
-            if a.text != b.text and a.place and b.place:
+            if a.text != b.text:
                 graph_error += "First diverging operator:\nNode diff:\n" + indent(
                     "".join(difflib.ndiff([a.text], [b.text]))) + "\n"
-                graph_error += "Trace source location:\n" + indent(source_of(a.place)) + "\n"
-                graph_error += "Check source location:\n" + indent(source_of(b.place)) + "\n"
+                for what, line in (("Trace", a), ("Check", b)):
+                    if line.place:   # the line of the results has none
+                        graph_error += what + " source location:\n" + indent(source_of(line.place)) + "\n"
                 break
     for a, b in zip(first, second):
         if a.text != b.text:

@@ -77,7 +77,7 @@ class Writer:
 
     def place(self, place):
         if place is not None:
-            self.graph.at(source(place.file), place.line, place.column, place.end_line or 0, place.end_column or 0)
+            self.graph.at(source(place.file), place.line, 0, 0, 0)   # the whole line, as PyTorch marks it
 
     def group(self, kind, type, items):
         if kind == "list":

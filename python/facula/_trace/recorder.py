@@ -92,9 +92,13 @@ class Recorder:
         self.fork_depth = 0
 
     # --- values ------------------------------------------------------------------------------------------------------
+    identity = staticmethod(id)   # what makes two tensor objects the same tensor
+
     def bind(self, tensor, val):
-        key = id(tensor)
-        values = self._values
+        key, values = self.identity(tensor), self._values
+        if self.identity is not id:   # many objects may stand for one tensor: it is kept, so that its key stays its own
+            values[key] = (lambda: tensor), val
+            return
 
         def gone(ref, key=key):
             if values.get(key, (None,))[0] is ref:
@@ -103,8 +107,8 @@ class Recorder:
 
     def find(self, tensor):
         """The value that a tensor stands for, or None."""
-        entry = self._values.get(id(tensor))
-        return entry[1] if entry is not None and entry[0]() is tensor else None
+        entry = self._values.get(self.identity(tensor))
+        return entry[1] if entry is not None and (self.identity is not id or entry[0]() is tensor) else None
 
     def unbind_inside(self, frame):
         """Forgets the tensors that were made in a frame: they are no values outside it."""

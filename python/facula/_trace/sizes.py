@@ -1,8 +1,8 @@
-"""Sizes that stay symbolic: integers and floats that remember the value of the trace they stand for.
+"""Sizes of torch tensors that stay symbolic: integers and floats that remember the value of the trace they stand for.
 
 While torch programs are traced, `x.shape` hands out `TracedInt`s: torch.SymInt, which torch's own argument parsers take and
-pass through to the dispatcher unharmed, with arithmetic of our own that is recorded as TorchScript's scalar operators. Where
-plain Python needs the number itself (range, comparisons, int()), it becomes a constant, with a warning.
+pass through to the dispatcher unharmed, with arithmetic that is recorded (scalars.py). Where plain Python needs the number
+itself (range, comparisons, int()), it becomes a constant, with a warning.
 """
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ import operator
 
 import torch
 
-from . import places
+from . import places, scalars
 from .recorder import Lit
 
 
-class _Symbol:
-    """The protocol by which torch's C++ talks to a symbolic number."""
-
-    def __init__(self, recorder, val, concrete):
-        self.recorder, self.val, self.concrete = recorder, val, concrete
+class TorchSymbol(scalars.Symbol):
+    """A Symbol with the protocol by which torch's C++ talks to symbolic numbers."""
+    __slots__ = ()
 
     def is_int(self):
         return type(self.concrete) is int
@@ -58,7 +56,7 @@ class _Symbol:
     maybe_as_float = maybe_as_bool = maybe_as_int
 
     def guard_int(self, file, line):
-        self.recorder.taken.append(self)   # the argument parser wants a number: see torch_front.TracingMode.align
+        self.recorder.taken.append(self)   # the argument parser wants a number: see torch_front.TorchFront.align
         return self.concrete
 
     guard_float = guard_bool = guard_size_oblivious = guard_or_false = guard_or_true = guard_int
@@ -79,13 +77,13 @@ class _Symbol:
         return float(self.concrete)
 
     def wrap_int(self, n):
-        return _Symbol(self.recorder, Lit(n, "int"), n)
+        return TorchSymbol(self.recorder, Lit(n, "int"), n)
 
     def wrap_float(self, n):
-        return _Symbol(self.recorder, Lit(n, "float"), n)
+        return TorchSymbol(self.recorder, Lit(n, "float"), n)
 
     def wrap_bool(self, n):
-        return _Symbol(self.recorder, Lit(n, "bool"), n)
+        return TorchSymbol(self.recorder, Lit(n, "bool"), n)
 
     def _graph_repr(self):
         return str(self.concrete)
@@ -98,10 +96,9 @@ class _Symbol:
 
 def _from_cpp(name, function):
     def method(self, *others):
-        values = [wrap(self)] + [wrap(o) if isinstance(o, _Symbol) else o for o in others]
-        result = function(*values)
+        result = function(*[wrap(x) if isinstance(x, TorchSymbol) else x for x in (self, *others)])
         return result.node if isinstance(result, (torch.SymInt, torch.SymFloat)) else self.wrap_bool(result)
-    setattr(_Symbol, name, method)
+    setattr(TorchSymbol, name, method)
 
 
 for _name, _function in {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
@@ -115,17 +112,17 @@ for _name, _function in {"add": operator.add, "sub": operator.sub, "mul": operat
     _from_cpp(_name, _function)
 
 
-def concrete(x):
-    node = getattr(x, "node", None)
-    return node.concrete if isinstance(node, _Symbol) else x
-
-
 def symbol_of(x):
-    """The _Symbol behind a torch.SymInt or SymFloat of ours, or None."""
+    """The symbol behind a torch.SymInt or SymFloat of ours, or None."""
     if isinstance(x, (torch.SymInt, torch.SymFloat)):
         node = x.node
-        return node if isinstance(node, _Symbol) else None
+        return node if isinstance(node, TorchSymbol) else None
     return None
+
+
+def concrete(x):
+    symbol = symbol_of(x)
+    return x if symbol is None else symbol.concrete
 
 
 def wrap(symbol):
@@ -133,81 +130,28 @@ def wrap(symbol):
 
 
 def traced(recorder, val, number):
-    return wrap(_Symbol(recorder, val, number))
-
-
-def _operand(x):
-    symbol = symbol_of(x)
-    if symbol is not None:
-        return symbol.val
-    return Lit(x, type(x).__name__)
-
-
-# Python's operators as TorchScript's on scalars: (operand types) -> (operator, overload, result type).
-_SCALAR_OPS = {
-    "add": {"ii": ("aten::add", "int", "int"), "ff": ("aten::add", "float", "float"),
-            "if": ("aten::add", "int_float", "float"), "fi": ("aten::add", "float_int", "float")},
-    "sub": {"ii": ("aten::sub", "int", "int"), "ff": ("aten::sub", "float", "float"),
-            "if": ("aten::sub", "int_float", "float"), "fi": ("aten::sub", "float_int", "float")},
-    "mul": {"ii": ("aten::mul", "int", "int"), "ff": ("aten::mul", "float", "float"),
-            "if": ("aten::mul", "int_float", "float"), "fi": ("aten::mul", "float_int", "float")},
-    "truediv": {"ii": ("aten::div", "int", "float"), "ff": ("aten::div", "float", "float"),
-                "if": ("aten::div", "", "float"), "fi": ("aten::div", "", "float")},
-    "floordiv": {"ii": ("aten::floordiv", "int", "int"), "ff": ("aten::floordiv", "float", "float"),
-                 "if": ("aten::floordiv", "int_float", "float"), "fi": ("aten::floordiv", "float_int", "float")},
-    "mod": {"ii": ("aten::remainder", "int", "int"), "ff": ("aten::remainder", "float", "float"),
-            "if": ("aten::remainder", "int_float", "float"), "fi": ("aten::remainder", "float_int", "float")},
-    "pow": {"ii": ("aten::pow", "int", "float"), "ff": ("aten::pow", "float", "float"),
-            "if": ("aten::pow", "int_float", "float"), "fi": ("aten::pow", "float_int", "float")},
-}
-_PYTHON = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
-           "floordiv": operator.floordiv, "mod": operator.mod, "pow": operator.pow}
-
-
-def _arithmetic(name, a, b):
-    values = [concrete(a), concrete(b)]
-    for v in values:
-        if type(v) not in (int, float, bool):
-            return NotImplemented
-    values = [int(v) if type(v) is bool else v for v in values]
-    a, b = (x if symbol_of(x) is not None else v for x, v in zip((a, b), values))
-    result = _PYTHON[name](*values)
-    recorder = (symbol_of(a) or symbol_of(b)).recorder
-    kinds = "".join("f" if type(v) is float else "i" for v in values)
-    op, overload, type_ = _SCALAR_OPS[name][kinds]
-    (val,) = recorder.op(op, overload, [_operand(a), _operand(b)], [type_])
-    if type(result) is int and type_ == "float":   # TorchScript's int ** int is a float
-        (val,) = recorder.op("aten::Int", "float", [val], ["int"])
-    return traced(recorder, val, result)
+    return wrap(TorchSymbol(recorder, val, number))
 
 
 def float_of(x):
     symbol = symbol_of(x)
-    if symbol is None or symbol.is_float():
-        return x
-    (val,) = symbol.recorder.op("aten::Float", "int", [symbol.val], ["float"])
-    return traced(symbol.recorder, val, float(symbol.concrete))
+    return x if symbol is None else wrap(scalars.as_float(symbol))
 
 
 def _unary(x, op, overload, type_, result):
-    symbol = symbol_of(x)
-    (val,) = symbol.recorder.op(op, overload, [symbol.val], [type_])
-    return traced(symbol.recorder, val, result)
+    return wrap(scalars.unary(x.node, op, overload, type_, result))
 
 
-def _compare(name):
-    function = getattr(operator, name)
-
-    def method(self, other):
-        value = concrete(other)
-        if not isinstance(value, (int, float)):
-            return NotImplemented
-        # Two sizes of one and the same value never differ.
-        mine, theirs = symbol_of(self), symbol_of(other)
-        if theirs is None or mine.val is not theirs.val:
-            places.warn("Converting a tensor to a Python boolean" + places.PYTHON_DATAFLOW)
-        return function(mine.concrete, value)
-    return method
+def as_tensor(number):
+    """The 0-dim tensor of a traced number (prim::NumToTensor)."""
+    symbol = symbol_of(number)
+    recorder = symbol.recorder
+    (val,) = recorder.op("prim::NumToTensor", "Scalar", [symbol.val], ["Tensor"])
+    with recorder.front.unseen():
+        tensor = torch.scalar_tensor(symbol.concrete, dtype=torch.int64 if symbol.is_int() else torch.float64)
+    recorder.bind(tensor, val)
+    recorder.front.keep(tensor)
+    return tensor
 
 
 class _Number:
@@ -222,9 +166,6 @@ class _Number:
     def __format__(self, spec):
         places.warn("Converting a tensor to a Python number" + places.PYTHON_DATAFLOW)
         return format(self.node.concrete, spec)
-
-    def __hash__(self):
-        return hash(self.node.concrete)
 
     def __bool__(self):
         places.warn("Converting a tensor to a Python boolean" + places.PYTHON_DATAFLOW)
@@ -258,21 +199,9 @@ class _Number:
 
     def __getattr__(self, name):
         # While torch.jit traces, sizes are tensors; programs that use them as such go on working.
-        if name.startswith("_") or not hasattr(torch.Tensor, name):
-            raise AttributeError("'%s' object has no attribute '%s'" % (self.node.__class__.__name__, name))
+        if name.startswith("_") or name == "node" or not hasattr(torch.Tensor, name):
+            raise AttributeError("'%s' object has no attribute '%s'" % (type(self).__name__, name))
         return getattr(as_tensor(self), name)
-
-
-def as_tensor(number):
-    """The 0-dim tensor of a traced number (prim::NumToTensor)."""
-    symbol = symbol_of(number)
-    recorder = symbol.recorder
-    (val,) = recorder.emit("op", ("prim::NumToTensor", "Scalar"), [symbol.val], ["Tensor"])
-    with recorder.front.unseen():
-        tensor = torch.scalar_tensor(symbol.concrete, dtype=torch.int64 if symbol.is_int() else torch.float64)
-    recorder.bind(tensor, val)
-    recorder.front.keep(tensor)
-    return tensor
 
 
 class TracedInt(_Number, torch.SymInt):
@@ -313,22 +242,5 @@ class TracedFloat(_Number, torch.SymFloat):
         return self.__float__()
 
 
-def _define():
-    for name in _SCALAR_OPS:
-        def forward(self, other, name=name):
-            return _arithmetic(name, self, other)
-
-        def reverse(self, other, name=name):
-            return _arithmetic(name, other, self)
-        for cls in (TracedInt, TracedFloat):
-            setattr(cls, "__%s__" % name, forward)
-            setattr(cls, "__r%s__" % name, reverse)
-    for name in ("lt", "le", "gt", "ge", "eq", "ne"):
-        for cls in (TracedInt, TracedFloat):
-            setattr(cls, "__%s__" % name, _compare(name))
-    for cls in (TracedInt, TracedFloat):
-        cls.__divmod__ = lambda self, other: (self // other, self % other)
-        cls.__hash__ = _Number.__hash__
-
-
-_define()
+for _class in (TracedInt, TracedFloat):
+    scalars.define(_class, symbol_of, wrap)

@@ -363,6 +363,8 @@ class TorchFront:
     def rewrite(self, name, schema, filled, inputs):
         """Calls as PyTorch's tracer writes them, or as they mean the same for other inputs."""
         overload = schema.overload_name
+        if name == "aten::detach_":
+            return "aten::detach", "", inputs
         if name in _CONVOLUTIONS and overload in ("", "input"):
             rank, transposed = _CONVOLUTIONS[name]
             x = filled[0]
