@@ -2,7 +2,7 @@
 .PHONY: demo test setup venv build clean
 
 # Tools and header-only libraries, through apt where something is missing.
-PACKAGES := g++ cmake ninja-build ccache pkg-config zlib1g-dev libhwy-dev libcli11-dev nlohmann-json3-dev libstb-dev doctest-dev python3 python3-venv
+PACKAGES := g++ cmake ninja-build ccache pkg-config zlib1g-dev libhwy-dev libcli11-dev nlohmann-json3-dev libstb-dev doctest-dev python3 python3-dev python3-venv
 # Without root, sudo is asked; as root it may not exist.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

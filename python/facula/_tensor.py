@@ -173,7 +173,7 @@ def install(names):
     for name, operator in _PROPERTIES.items():
         found = _facula._operator("aten::" + operator)
         if found is not None:
-            setattr(Tensor, name, property(found.__call__))
+            setattr(Tensor, name, _property(found, operator))
     for name, dtype in (("float", "float32"), ("double", "float64"), ("half", "float16"), ("bfloat16", "bfloat16"),
                         ("int", "int32"), ("long", "int64"), ("short", "int16"), ("char", "int8"), ("byte", "uint8"),
                         ("bool", "bool")):
@@ -182,6 +182,13 @@ def install(names):
         setattr(Tensor, method.__name__, method)
     Tensor.__torch_function__ = classmethod(__torch_function__)
     Tensor.__array_priority__ = 1000
+
+
+def _property(operator, name):
+    def get(self):
+        return operator(self)
+    get.__doc__ = "aten::{} of the tensor.".format(name)
+    return property(get)
 
 
 def _cast(name, dtype):

@@ -2,6 +2,8 @@
 // the first one in the table's order whose parameters take the arguments.
 #include "operators.h"
 
+#include "functions.h"
+
 namespace fac::python {
 namespace {
 
@@ -214,6 +216,11 @@ void bind_operators(nb::module_& m) {
       .def_prop_ro("overloads", [](const Operator& o) {
         std::vector<std::string> out;
         for (const auto* overload : ops::find(o.name)) out.push_back(overload->schema_text());
+        return out;
+      })
+      .def_prop_ro("schemas", [](const Operator& o) {
+        std::vector<SchemaHandle> out;
+        for (const auto* overload : ops::find(o.name)) out.push_back({overload->schema()});
         return out;
       })
       .def("__repr__", [](const Operator& o) { return "<operator " + o.name + ">"; });
