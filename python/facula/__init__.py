@@ -14,6 +14,7 @@ from . import frontend
 from ._archive import load, save, freeze, optimize_for_inference, run_frozen_optimizations, export_opnames
 from ._module import CompilationUnit, RecursiveScriptClass, ScriptFunction, ScriptMethod, ScriptModule
 from ._futures import fork, wait
+from ._torch_module import torch_module
 from ._facula import tensor
 from ._tensor import as_tensor, from_numpy
 from . import _tensor

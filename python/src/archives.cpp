@@ -86,6 +86,16 @@ nb::object save_any(nb::handle path, nb::handle extra_files, Save save) {
   return nb::bytes(bytes.data(), bytes.size());
 }
 
+// Compiling may wait for another thread that compiles, and that one for the GIL.
+template <class F>
+auto without_gil(F&& f) {
+  auto result = [&] {
+    nb::gil_scoped_release release;
+    return f();
+  }();
+  return take(std::move(result));
+}
+
 nb::object code_object(const CodeText& code) {
   nb::dict constants;
   for (std::size_t i = 0; i < code.constants.size(); ++i) constants[fmt("c{}", i).c_str()] = to_python(code.constants[i]);
@@ -119,11 +129,11 @@ void bind_archives(nb::module_& m) {
   m.def("_save_function", [](const FunctionHandle& h, nb::handle path, nb::handle extra_files) {
     return save_any(path, extra_files, [&](auto& where, const SaveOptions& o) { return save_function(*h.f, where, o); });
   }, nb::arg("function"), nb::arg("path").none(), nb::arg("extra_files").none() = nb::none());
-  m.def("_function_code", [](const FunctionHandle& h) { return code_object(take(code_of_function(*h.f))); });
-  m.def("_method_code", [](const MethodHandle& h) { return code_object(take(code_of_method(*h.self, h.f->name()))); });
-  m.def("_program_code", [](const ObjectHandle& h) { return take(code_of_program(h.box)); });
+  m.def("_function_code", [](const FunctionHandle& h) { return code_object(without_gil([&] { return code_of_function(*h.f); })); });
+  m.def("_method_code", [](const MethodHandle& h) { return code_object(without_gil([&] { return code_of_method(*h.self, h.f->name()); })); });
+  m.def("_program_code", [](const ObjectHandle& h) { return without_gil([&] { return code_of_program(h.box); }); });
   m.def("_operators_of", [](const ObjectHandle& h) {
-    const auto names = take(operators_of(h.box));
+    const auto names = without_gil([&] { return operators_of(h.box); });
     return std::vector<std::string>(names.begin(), names.end());
   });
   m.def("_load", &load_any, nb::arg("where"), nb::arg("map_location").none() = nb::none(),

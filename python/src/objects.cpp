@@ -147,7 +147,11 @@ void bind_objects(nb::module_& m) {
       })
       .def("_clone", [](const ObjectHandle& h, bool copy_tensors) { return object_object(take(clone_module(h.box, copy_tensors))); })
       .def("_freeze", [](const ObjectHandle& h, std::vector<std::string> preserved) {
-        return object_object(take(fac::freeze(h.box, preserved)));
+        auto frozen = [&] {
+          nb::gil_scoped_release release;
+          return fac::freeze(h.box, preserved);
+        }();
+        return object_object(take(std::move(frozen)));
       })
       .def("_graph", [](const ObjectHandle& h, std::string_view method, std::string_view stage) {
         const GraphStage s = stage == "inlined" ? GraphStage::kInlined : stage == "optimized" ? GraphStage::kOptimized

@@ -76,7 +76,8 @@ bool is_training(const ObjectBox& module);
 Status to_dtype(const Ref<ObjectBox>& root, DType dtype);      // floating parameters and buffers
 Result<Ref<ObjectBox>> clone_module(const Ref<ObjectBox>& root, bool copy_tensors);
 
-// A copy that later changes of `root` do not reach: torch.jit.freeze. `preserved` is checked, nothing is removed.
+// A module that later changes of `root` do not reach, with the values of attributes folded into its methods:
+// torch.jit.freeze. Keeps `forward`, the methods and attributes in `preserved` ("a", "sub.b") and what those still read.
 // errors: the module is in training mode, an unknown name.
 Result<Ref<ObjectBox>> freeze(const Ref<ObjectBox>& root, std::span<const std::string> preserved = {});
 

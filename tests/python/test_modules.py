@@ -255,3 +255,39 @@ def test_no_torch_needed():
             % os.path.join(root, "examples", "data", "mobilenet_v2.pt"))
     env = dict(os.environ, PYTHONPATH=os.path.dirname(os.path.dirname(facula.__file__)))
     subprocess.run([sys.executable, "-c", code], check=True, env=env)
+
+
+def test_freeze_keeps_what_is_needed(torch, loaded, tmp_path):
+    m, scripted = loaded
+    x = torch.randn(3, 3)
+    frozen = facula.freeze(m, ["bump"])
+    np.testing.assert_allclose(frozen(x).numpy(), m(x).numpy(), rtol=1e-5, atol=1e-6)
+    assert sorted(frozen._method_names()) == ["bump", "forward"] and list(frozen.children()) == [] and list(frozen.parameters()) == []
+    assert frozen.bump(2) == 5 and frozen.n == 5 and not hasattr(frozen, "names")
+    assert "GetAttr" not in str(frozen.graph)
+    path = str(tmp_path / "frozen.pt")
+    frozen.save(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = torch.jit.load(path)
+    np.testing.assert_allclose(theirs(x).numpy(), m(x).numpy(), rtol=1e-5, atol=1e-6)
+    assert facula.load(path).bump(1) == 6
+    kept = facula.freeze(m, ["scale"])
+    before = kept(x).numpy()
+    kept.scale = facula.zeros(4)
+    assert np.abs(before).sum() > 0 and kept(x).abs().sum().item() == 0
+    with pytest.raises(RuntimeError, match="Unknown name: nothing"):
+        facula.freeze(m, ["nothing"])
+
+
+def test_a_sub_module_of_a_torch_module(torch, loaded):
+    m, scripted = loaded
+    x = torch.randn(3, 3)
+    net = nn.Sequential(nn.Identity(), facula.torch_module(m)).eval()
+    np.testing.assert_allclose(net(x).numpy(), scripted(x).detach().numpy(), rtol=1e-5, atol=1e-6)
+    assert set(net.state_dict()) == {"1." + k for k in scripted.state_dict()}
+    with torch.no_grad():
+        net[1].scale.mul_(2)
+    np.testing.assert_allclose(net(x).numpy(), 2 * scripted(x).detach().numpy(), rtol=1e-5, atol=1e-6)
+    assert net.double()(x.double()).dtype == torch.float64 and m.scale.dtype == facula.float64
+    assert net.train()[1].compiled.training is True

@@ -3,7 +3,9 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ir/unit.h"
 
@@ -25,5 +27,9 @@ bool add_written(const Graph& g, AttributeSet& out);
 
 // A cheap test: whether any node writes an argument at all.
 bool has_writes(const Graph& g);
+
+// freeze_attributes (passes.h), but `kept` stay attributes: somebody will set them later.
+Status freeze_attributes_except(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used,
+                                std::string_view own, const AttributeSet& kept);
 
 }  // namespace fac::ir

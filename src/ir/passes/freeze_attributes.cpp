@@ -186,12 +186,18 @@ Changes changes_by_methods(const Graph& g, const Objects& objects, std::string_v
 }  // namespace
 
 Status freeze_attributes(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used, std::string_view own) {
+  return freeze_attributes_except(g, self, used, own, {});
+}
+
+Status freeze_attributes_except(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used, std::string_view own,
+                                const AttributeSet& kept) {
   if (g.inputs().empty()) return {};
   Objects objects;
   std::unordered_set<const void*> seen;
   add_reachable(Value(self), objects, seen);
 
   Changes changes = changes_by_methods(g, objects, own);
+  changes.assigned.insert(kept.begin(), kept.end());
   add_assigned(g, changes.assigned);
   Freezer freezer(g, self, changes.assigned);
   FACULA_TRY_VOID(freeze_plain(g, freezer));
