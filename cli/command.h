@@ -39,6 +39,9 @@ void add_classify(CLI::App&, Global&, int&);
 void add_inspect(CLI::App&, Global&, int&);
 void add_bench(CLI::App&, Global&, int&);
 void add_ops(CLI::App&, Global&, int&);
+void add_compile(CLI::App&, Global&, int&);
+void add_check(CLI::App&, Global&, int&);
+void add_repl(CLI::App&, Global&, int&);
 void add_worker(CLI::App&, Global&, int&);
 void add_convert(CLI::App&, Global&, int&);
 

@@ -72,6 +72,9 @@ int main(int argc, char** argv) {
   cli::add_inspect(app, global, exit);
   cli::add_bench(app, global, exit);
   cli::add_ops(app, global, exit);
+  cli::add_compile(app, global, exit);
+  cli::add_check(app, global, exit);
+  cli::add_repl(app, global, exit);
   cli::add_worker(app, global, exit);
   cli::add_convert(app, global, exit);
   try {

@@ -87,7 +87,9 @@ ValueId Emitter::call_operator(std::string_view name, std::vector<ValueId> args,
 ValueId Emitter::call_operator(std::string_view name, std::vector<CallArg> args, Range at, const Wanted& wanted,
                                std::optional<CallArg> self) {
   if (has_poison(args, self)) return {};
-  const auto options = candidates(name, resolver_.operator_version());
+  learn_from_call(name, args, self);
+  if (has_poison(args, self)) return {};
+  const auto options = candidates(name, resolver_->operator_version());
   for (const bool conversions : {false, true}) {
     if (options.size() == 1 && !conversions) continue;
     for (const Candidate& c : options) {
@@ -105,14 +107,16 @@ ValueId Emitter::call_operator(std::string_view name, std::vector<CallArg> args,
         const auto results = graph_.copy_block(g, g.top(), builder_.block(), {}, map);
         return results.at(0);
       }
+      const ValueId first = inputs.empty() ? ValueId{} : inputs[0];
       const NodeId n = builder_.insert(graph_.create(*c.op, std::move(inputs), at));
       std::vector<ValueId> outputs;
       for (const auto& t : m->returns) outputs.push_back(graph_.add_output(n, t));
+      if (!elements_open_.empty() && outputs.size() == 1) share_elements(first, outputs[0]);
       if (outputs.empty()) return none(at);
       return outputs.size() == 1 ? outputs[0] : make_tuple(std::move(outputs), at, result_tuple(*c.schema, m->returns));
     }
   }
-  if (resolver_.keeps_unknown_operators()) {
+  if (resolver_->keeps_unknown_operators()) {
     std::vector<ValueId> inputs;
     if (self) inputs.push_back(self->value);
     for (const auto& a : args) inputs.push_back(a.value);

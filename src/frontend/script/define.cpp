@@ -5,6 +5,7 @@
 #include "frontend/script/emitter.h"
 #include "frontend/script/parser.h"
 #include "frontend/script/schema_from_tree.h"
+#include "frontend/script/strict.h"
 #include "source/render.h"
 
 namespace fac::script {
@@ -35,17 +36,40 @@ class TextResolver final : public Resolver {
 
 }  // namespace
 
+namespace {
+
+// What one function found, for a listing of all: without the echoes at its callers.
+void report_once(const DiagSink& from, DiagSink& to) {
+  for (const Diagnostic& d : from.diagnostics()) {
+    if (d.id == "broken-callee") continue;
+    DiagBuilder copy = to.add(d.severity, d.range, d.id, d.message);
+    for (const Label& l : d.labels) copy.label(l.range, "{}", l.text);
+    for (const std::string& h : d.hints) copy.hint(h);
+  }
+}
+
+}  // namespace
+
 Status compile_function(ir::Function& f, const FunctionDef& def, Ref<const Tree> tree, Resolver& resolver) {
-  DiagSink sink;
-  auto graph = std::make_shared<ir::Graph>();
-  graph->keep_file(tree->file);
-  Schema schema = f.schema();
-  Emitter emitter(*graph, resolver, sink, f.qualified_name());
-  emitter.function(def, schema);
-  if (sink.has_errors()) return to_error(sink);
-  f.set_schema(std::move(schema));
-  f.set_graph(std::move(graph));
-  return {};
+  constexpr int kMaxAttempts = 100;  // types only grow; each attempt adds one fact at least
+  Hints hints;
+  const bool learns = resolver.dialect() == Dialect::kEveryday;
+  for (int attempt = 0;; ++attempt) {
+    hints.start_attempt();
+    DiagSink sink;
+    if (resolver.dialect() == Dialect::kStrict) check_strict(def, sink);
+    auto graph = std::make_shared<ir::Graph>();
+    graph->keep_file(tree->file);
+    Schema schema = f.schema();
+    Emitter emitter(*graph, resolver, sink, f.qualified_name(), nullptr, learns ? &hints : nullptr);
+    if (!sink.has_errors()) emitter.function(def, schema);
+    if (hints.grown() && attempt < kMaxAttempts) continue;
+    if (DiagSink* all = resolver.diagnostics()) report_once(sink, *all);
+    if (sink.has_errors()) return to_error(sink);
+    f.set_schema(std::move(schema));
+    f.set_graph(std::move(graph));
+    return {};
+  }
 }
 
 void define_later(ir::Function& f, const FunctionDef& def, Ref<const Tree> tree, std::shared_ptr<Resolver> resolver) {

@@ -7,12 +7,15 @@
 
 namespace fac::script {
 
-Emitter::Emitter(ir::Graph& graph, Resolver& resolver, DiagSink& sink, std::string function_name, Emitter* outer)
+Emitter::Emitter(ir::Graph& graph, Resolver& resolver, DiagSink& sink, std::string function_name, Emitter* outer,
+                 Hints* hints)
     : graph_(graph),
-      resolver_(resolver),
+      resolver_(&resolver),
       sink_(sink),
       function_name_(std::move(function_name)),
       outer_(outer),
+      hints_(hints ? hints : outer ? outer->hints_ : nullptr),
+      path_(outer ? outer->path_ : 0),
       builder_(graph, graph.top()),
       types_(resolver, sink) {
   env_.push();

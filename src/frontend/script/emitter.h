@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "frontend/script/environment.h"
+#include "frontend/script/hints.h"
 #include "frontend/script/meaning.h"
 #include "frontend/script/scan.h"
 #include "frontend/script/types_from_tree.h"
@@ -58,17 +59,31 @@ struct IndexedTensor {
   std::vector<ValueId> indices;
 };
 
+// A function body that is compiled into the place of its call.
+struct InlineBody {
+  std::span<const Param> params;
+  const FunctionDef* def = nullptr;    // its statements, or
+  const Expr* expression = nullptr;    // a lambda's body
+  Emitter* home = nullptr;             // the function around it, whose variables it sees
+  Resolver* resolver = nullptr;        // of the names at module level, without home
+  std::string name;
+};
+
 class Emitter {
  public:
-  // `outer`: the function around a nested one, whose variables it captures.
-  Emitter(ir::Graph& graph, Resolver& resolver, DiagSink& sink, std::string function_name, Emitter* outer = nullptr);
+  // `outer`: the function around a nested one, whose variables it captures. `hints`: of the attempts so far; without them
+  // nothing is inferred from later uses.
+  Emitter(ir::Graph& graph, Resolver& resolver, DiagSink& sink, std::string function_name, Emitter* outer = nullptr,
+          Hints* hints = nullptr);
 
   ir::Graph& graph() { return graph_; }
   ir::Builder& builder() { return builder_; }
-  Resolver& resolver() { return resolver_; }
+  Resolver& resolver() { return *resolver_; }
   DiagSink& sink() { return sink_; }
   TypeReader& types() { return types_; }
   const std::string& function_name() const { return function_name_; }
+
+  bool everyday() const { return resolver_->dialect() == Dialect::kEveryday; }
 
   // The whole body. `schema` has the arguments; its return type is filled in where the program did not annotate it.
   void function(const FunctionDef& def, Schema& schema);
@@ -91,6 +106,22 @@ class Emitter {
   // The result of an operator that the table lacks (archives keep such calls): its type is a guess and gives way to
   // whatever its place asks for.
   bool is_guess(ValueId v) const;
+  // --- everyday types (everyday.cpp) ---
+  // v as a value of type `to` where Python's reader sees no difference: int as float, None as Optional, tuples by their
+  // elements; v itself otherwise. Only in the everyday dialect.
+  ValueId coerce(ValueId v, const TypePtr& to, Range at);
+  // `[]` or `{}` whose element type is taken from its uses; keys: the literals it may be.
+  void open_container(ValueId v, const Hints::Key& key) { open_.emplace_back(v, key); }
+  bool is_open(ValueId v) const;
+  void settle(ValueId v, const TypePtr& type);
+  void hold_open(ValueId container, ValueId element);       // the element may be an open container
+  void share_elements(ValueId container, ValueId element);  // an element read out of a container of open ones
+  void share_open(ValueId from, ValueId to);  // `to` may be the same container
+  // What a container's method says about its element type; converts elements to it.
+  void learn_from_call(std::string_view op, std::vector<CallArg>& args, std::optional<CallArg>& self);
+  Hints::Key hint_key(const void* node, Symbol name = {}) const { return {node, name, path_}; }
+  TypePtr hinted(const void* node, Symbol name = {}) const { return hints_ ? hints_->find(hint_key(node, name)) : nullptr; }
+
   bool is_empty_list_literal(ValueId v) const;  // `[]` without annotation: takes any list type
   std::optional<std::int64_t> int_constant(ValueId v) const;
   void set_name(ValueId v, Symbol name);
@@ -126,10 +157,12 @@ class Emitter {
   ValueId tuple_literal(const Tuple& e, const TypePtr& wanted);
   ValueId comprehension(const Comprehension& e, const TypePtr& wanted);  // forms/comprehension.cpp
   ValueId format_string(const FString& e);
+  ValueId formatted(ValueId v, const FStringPart& part, Range at);
   MeaningPtr subscript(const Subscript& e, const TypePtr& wanted);       // forms/subscript.cpp
   MeaningPtr call(const Call& e, const Wanted& wanted);
   MeaningPtr special_call(const SpecialFormOf& form, const Call& e, const Wanted& wanted);
-  std::vector<CallArg> call_args(std::span<const Arg> args);
+  // meanings: functions and lambdas are handed on as they are.
+  std::vector<CallArg> call_args(std::span<const Arg> args, bool meanings = false);
   ValueId list_call(const Call& e, const TypePtr& wanted);
   ValueId dict_call(const Call& e, const TypePtr& wanted);
   ValueId gather_list(const MeaningPtr& source, const TypePtr& wanted, Range at);  // every element, in a new list
@@ -169,6 +202,10 @@ class Emitter {
 
   // fork: the nested function as a graph of its own; captured values become inputs.
   MeaningPtr fork(const Call& e, std::string_view kind);
+  // forms/closure.cpp
+  MeaningPtr inline_call(const InlineBody& body, std::vector<CallArg> args, Range at);
+  // Compiles with the names of another module in view, none of this function's.
+  MeaningPtr in_scope_of(Resolver& resolver, const std::function<MeaningPtr(Emitter&)>& f);
   void nested_function(const FunctionDef& def);
 
  private:
@@ -180,8 +217,13 @@ class Emitter {
   Flow while_statement(const While& s);
   Flow return_statement(const Return& s);
   Flow leave_loop(bool stop, Range at);
+  // `key`: tells this loop from others in the hints; may be null.
   Flow loop(ValueId limit, const Expr* condition, const BodyScan& scan, const std::function<Flow(ValueId index)>& body,
-            Range at);
+            Range at, const void* key);
+  // The body where the condition holds; nothing otherwise.
+  Flow when(ValueId condition, Block body, Range at);
+  ValueId carry(ValueId value, ValueId param, const void* key, Symbol name, Range at);
+  Flow with_else(BodyScan scan, Block else_body, Range at, const std::function<Flow(const BodyScan&)>& repeat);
   Flow unrolled(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first,
                 const std::function<Flow()>& body, Range at);
   void join(NodeId branch, Frame then_frame, Flow then_flow, Frame else_frame, Flow else_flow, Range at);
@@ -201,22 +243,34 @@ class Emitter {
   ValueId tensor_index(ValueId v, Exprs indices, Range at);
   ValueId tensor_like(ValueId v, ValueId like, Range at);
   void filtered(Exprs conditions, const std::function<void()>& body);
-  ValueId capture(ValueId outer_value, Symbol name);  // of the function around this nested one
+  // A value of another emitter's graph inside this one: a parameter of this graph, or a constant.
+  ValueId capture_from(Emitter& from, ValueId value, Symbol name);
+  // The same through all the calls between.
+  ValueId import_value(Emitter& from, ValueId v);
+  std::optional<std::vector<int>> bind_inline(const InlineBody& body, const std::vector<CallArg>& args, std::vector<int>& rest,
+                                              Range at);
   bool sees(Symbol name) const;
   Condition is_none_test(const Expr& left, const Expr& right, bool negated, Range at);
   Condition is_instance(const Expr& object, const Expr& info, Range at);
   ValueId compare_values(CompareOp op, ValueId left, ValueId right, Range at);
 
   ir::Graph& graph_;
-  Resolver& resolver_;
+  Resolver* resolver_;
   DiagSink& sink_;
   std::string function_name_;
   Emitter* outer_;
+  Hints* hints_;
+  std::uint64_t path_ = 0;                               // of inlined calls that lead here
+  std::vector<std::pair<ValueId, Hints::Key>> open_;     // see open_container
+  std::vector<std::pair<ValueId, Hints::Key>> elements_open_;  // containers whose elements are open
+  std::vector<Symbol> walrus_names_;                     // assigned inside expressions so far
+  std::vector<Symbol> loop_else_;                        // for each loop around: the flag of its `else`, or empty
   ir::Builder builder_;
   Environment env_;
   TypeReader types_;
 
   TypePtr declared_return_;  // null: not annotated
+  const void* return_key_ = nullptr;  // the function, in the hints
   TypePtr merged_return_;    // of the return statements so far
   std::vector<ValueId> return_values_;  // joins and placeholders of $value: get the final type at the end
   int loop_depth_ = 0;
@@ -226,8 +280,11 @@ class Emitter {
   std::unordered_map<std::string, ValueId> constants_;  // by type and printed value
   NodeId last_constant_;                                 // constants stand first in the top block
   std::vector<ValueId> empty_lists_;
-  // fork: outer value -> the graph's own parameter
-  std::vector<std::pair<ValueId, ValueId>> captures_;
+  // Values of other emitters' graphs -> this graph's parameters.
+  std::vector<std::pair<std::pair<Emitter*, ValueId>, ValueId>> captures_;
+  Emitter* caller_ = nullptr;  // into whose graph this one will be copied
+  int inline_depth_ = 0;
+  bool stop_names_at_ = false;  // the names of the caller's function are not in view
 };
 
 }  // namespace fac::script

@@ -23,7 +23,13 @@ bool tuple_makes_list(const TypePtr& from, const TypePtr& list) {
 }
 
 // The operator that turns a value of type `from` into the scalar type `to`; empty: none.
-std::string_view implicit_operator(const TypePtr& from, const TypePtr& to) {
+std::string_view implicit_operator(const TypePtr& from, const TypePtr& to, bool everyday) {
+  if (everyday) {
+    const TypeKind f = from->kind(), t = to->kind();
+    if (t == TypeKind::kFloat && (f == TypeKind::kInt || f == TypeKind::kBool)) return "aten::Float";
+    if (t == TypeKind::kInt && f == TypeKind::kBool) return "aten::Int";
+    if (t == TypeKind::kComplex && (f == TypeKind::kInt || f == TypeKind::kFloat)) return "aten::Complex";
+  }
   if (from->kind() == TypeKind::kTensor) {
     switch (to->kind()) {
       case TypeKind::kFloat: return "aten::FloatImplicit";
@@ -99,9 +105,9 @@ bool bind_variables(const TypePtr& formal, const TypePtr& actual, Bindings& bind
   return true;
 }
 
-TypePtr converted_type(const TypePtr& from, bool is_empty_list, const TypePtr& to, bool numbers) {
+TypePtr converted_type(const TypePtr& from, bool is_empty_list, const TypePtr& to, bool numbers, bool everyday) {
   if (to->kind() == TypeKind::kOptional && !is_unconditional(from))
-    return converted_type(from, is_empty_list, to->element(), numbers);
+    return converted_type(from, is_empty_list, to->element(), numbers, everyday);
   if (is_empty_list && to->kind() == TypeKind::kList) return to;
   if (from->kind() == TypeKind::kTuple) {
     const TypePtr list = unwrap_optional(to);
@@ -109,12 +115,12 @@ TypePtr converted_type(const TypePtr& from, bool is_empty_list, const TypePtr& t
     if (to->kind() == TypeKind::kTuple && !is_subtype(from, to) && to->elements().size() == from->elements().size()) {
       std::vector<TypePtr> parts;
       for (std::size_t i = 0; i < to->elements().size(); ++i)
-        parts.push_back(converted_type(from->element(i), false, to->element(i), numbers));
+        parts.push_back(converted_type(from->element(i), false, to->element(i), numbers, everyday));
       return types::tuple(std::move(parts));
     }
     return from;
   }
-  if (numbers && !implicit_operator(from, to).empty()) return to;
+  if (numbers && !implicit_operator(from, to, everyday).empty()) return to;
   return from;
 }
 
@@ -123,8 +129,10 @@ ValueId Emitter::convert(ValueId v, const TypePtr& to, bool numbers, Range at) {
   const TypePtr from = type(v);
   if (is_guess(v) && !is_subtype(from, to)) return unchecked_cast(v, to, at);
   if (to->kind() == TypeKind::kOptional && !is_unconditional(from)) return convert(v, to->element(), numbers, at);
+  if (is_open(v) && to->kind() == TypeKind::kDict) settle(v, to);
   if (is_empty_list_literal(v) && to->kind() == TypeKind::kList) {
     if (same(from, to)) return v;
+    settle(v, to);
     if (!graph_.uses(v).empty()) return make_list(to->element(), {}, at);
     graph_.set_type(v, to);
     return v;
@@ -140,7 +148,9 @@ ValueId Emitter::convert(ValueId v, const TypePtr& to, bool numbers, Range at) {
     return v;
   }
   if (!numbers) return v;
-  const std::string_view op = implicit_operator(from, to);
+  if (everyday())
+    if (const ValueId wide = coerce(v, to, at); wide != v) return wide;
+  const std::string_view op = implicit_operator(from, to, everyday());
   return op.empty() ? v : call_operator(op, {v}, at);
 }
 
@@ -183,7 +193,7 @@ struct Matcher {
     if (!out.type)
       return fail(fmt("Type variables in type {} could not be inferred from actual type {}", wanted->annotation(),
                       actual->annotation()));
-    const TypePtr after = converted_type(actual, is_empty_list, out.type, conversions);
+    const TypePtr after = converted_type(actual, is_empty_list, out.type, conversions, e.everyday());
     std::string detail;
     if (is_subtype(after, out.type, &detail) || e.is_guess(v)) return true;
     std::string text = type_mismatch(arg, actual);

@@ -21,7 +21,8 @@ TypePtr substitute(const TypePtr& t, const Bindings& bindings);
 bool bind_variables(const TypePtr& formal, const TypePtr& actual, Bindings& bindings, std::string* why);
 
 // The type that a value has after the implicit conversions towards `to` (Emitter::convert does them).
-TypePtr converted_type(const TypePtr& from, bool is_empty_list, const TypePtr& to, bool numbers);
+TypePtr converted_type(const TypePtr& from, bool is_empty_list, const TypePtr& to, bool numbers,
+                       bool everyday);
 
 // Where a schema's argument comes from.
 struct BoundArg {

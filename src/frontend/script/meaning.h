@@ -21,6 +21,7 @@ struct CallArg {
   Range range;
   Symbol name;  // empty: positional
   ir::ValueId value;
+  MeaningPtr meaning = nullptr;  // a function or lambda given as an argument: no value
 };
 
 // What the place of a call knows about its result.
@@ -38,6 +39,15 @@ class Meaning {
   virtual MeaningPtr attribute(Emitter& e, Range at, std::string_view name);
   virtual bool has_attribute(Emitter& e, Range at, std::string_view name);
   virtual void set_attribute(Emitter& e, Range at, std::string_view name, ir::ValueId to);
+  // A function, method or class: what an argument may be where call() takes meanings.
+  virtual bool is_function() const {
+    const std::string k = kind();
+    return k == "function" || k == "lambda" || k == "closure" || k == "method" || k == "builtin" || meant_type();
+  }
+  virtual TypePtr meant_type() const { return nullptr; }            // the class whose name it is
+  virtual const std::string* meant_exception() const { return nullptr; }
+  // Whether call() understands arguments that are no values.
+  virtual bool takes_meanings() const { return false; }
   // args: positional ones first, then keywords.
   virtual MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted);
   virtual MeaningPtr item(Emitter& e, Range at, ir::ValueId index, const TypePtr& wanted);
@@ -119,6 +129,11 @@ MeaningPtr enumerate_meaning(Emitter& e, Range at, MeaningPtr part, ir::ValueId 
 MeaningPtr constant_table(std::shared_ptr<const std::vector<Value>> constants);
 
 // Names that every program has: print, len, int, range, annotate of old archives, … Null: none of them.
+std::optional<Value> math_number(std::string_view name);  // pi, e, tau, inf, nan
+// "nn", "linalg", "nn.functional": torch's own modules.
+MeaningPtr torch_submodule(std::string_view path);
+// A lambda: compiled into its place at each call. home: the function around it; null: a module, whose names `resolver` knows.
+MeaningPtr lambda_meaning(const Lambda& e, Emitter* home, Resolver* resolver);
 MeaningPtr language_builtin(std::string_view name);
 
 }  // namespace fac::script

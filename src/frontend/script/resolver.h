@@ -1,28 +1,52 @@
 // Resolver: what does a name mean here? The compiler is one; archives, plain .py files and live Python differ in this.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "frontend/script/tree.h"
+#include "ir/graph.h"
 #include "source/diag.h"
 #include "value/value.h"
 
 namespace fac::script {
 
+class Emitter;
 class Meaning;
 using MeaningPtr = std::shared_ptr<Meaning>;  // null: no meaning (unknown, or an error has been reported)
+
+// Which programs are accepted.
+enum class Dialect : std::uint8_t {
+  kText,      // TorchScript text as PyTorch's own parser takes it: archives, torch::jit::compile
+  kStrict,    // Python source, accepted and rejected as torch.jit.script does it
+  kEveryday,  // the superset: everyday Python that torch.jit.script stumbles over, compiled to plain TorchScript
+};
 
 class Resolver {
  public:
   virtual ~Resolver() = default;
   // A name that no local variable and no builtin of the language has. Null: unknown.
   virtual MeaningPtr value(std::string_view name, Range range) = 0;
+  // The same, asked while `e` compiles the name's use.
+  virtual MeaningPtr value_in(Emitter& e, std::string_view name, Range at);
+  // The program itself defines this name: it then hides the language's builtin of that name (everyday dialect).
+  virtual bool defines(std::string_view) { return false; }
+  // "L" -> "typing.List" where the program imported it so.
+  virtual std::string canonical_type(std::string_view dotted) { return std::string(dotted); }
+  // `super()` in a method, where the program knows its classes; null: as TorchScript has it.
+  virtual MeaningPtr super_of(Emitter&, Range) { return nullptr; }
+  // A member of a class beyond what its type holds (static methods, class constants). self: the object; may be none.
+  virtual MeaningPtr class_member(Emitter& e, const TypePtr& type, ir::ValueId self, std::string_view name, Range at);
+  // Where diagnostics go besides the function's error; may be null.
+  virtual DiagSink* diagnostics() { return nullptr; }
   // A type by its (dotted) name: classes, interfaces, enums, named tuples. Null: unknown.
   virtual TypePtr type(std::string_view qualified_name, Range range) = 0;
   // The code comes from PyTorch's own printer: it matched when it was written, so a call that fits no overload means an
   // operator that Facula lacks. Such a call is kept and fails when it is executed, not when the archive is loaded.
   virtual bool keeps_unknown_operators() const { return false; }
+  virtual Dialect dialect() const { return Dialect::kText; }
   // Version of the operator set that the code was written for; 0: today's.
   virtual std::int64_t operator_version() const { return 0; }
 };

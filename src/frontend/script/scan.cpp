@@ -5,27 +5,58 @@
 namespace fac::script {
 namespace {
 
+template <class F>
+void for_each_child(const Expr& e, const F& f) {
+  const auto all = [&](Exprs items) {
+    for (const Expr* x : items) f(*x);
+  };
+  const auto maybe = [&](const Expr* x) {
+    if (x) f(*x);
+  };
+  switch (e.kind) {
+    case ExprKind::kUnary: return f(*e.as<Unary>().operand);
+    case ExprKind::kBinary: f(*e.as<Binary>().left); return f(*e.as<Binary>().right);
+    case ExprKind::kLogical: return all(e.as<Logical>().operands);
+    case ExprKind::kCompare:
+      f(*e.as<Compare>().left);
+      for (const auto& part : e.as<Compare>().parts) f(*part.right);
+      return;
+    case ExprKind::kCall:
+      f(*e.as<Call>().callee);
+      for (const auto& arg : e.as<Call>().args) f(*arg.value);
+      return;
+    case ExprKind::kTuple: return all(e.as<Tuple>().items);
+    case ExprKind::kList: return all(e.as<List>().items);
+    case ExprKind::kSet: return all(e.as<Set>().items);
+    case ExprKind::kDict:
+      for (const DictItem& item : e.as<Dict>().items) maybe(item.key), f(*item.value);
+      return;
+    case ExprKind::kTernary:
+      f(*e.as<Ternary>().condition);
+      f(*e.as<Ternary>().then_value);
+      return f(*e.as<Ternary>().else_value);
+    case ExprKind::kAttribute: return f(*e.as<Attribute>().object);
+    case ExprKind::kSubscript: f(*e.as<Subscript>().object); return all(e.as<Subscript>().indices);
+    case ExprKind::kSlice:
+      maybe(e.as<Slice>().lower);
+      maybe(e.as<Slice>().upper);
+      return maybe(e.as<Slice>().step);
+    case ExprKind::kStarred: return f(*e.as<Starred>().value);
+    case ExprKind::kWalrus: return f(*e.as<Walrus>().value);
+    case ExprKind::kFString:
+      for (const FStringPart& part : e.as<FString>().parts) maybe(part.value);
+      return;
+    default: return;
+  }
+}
+
 struct Scanner {
   BodyScan& out;
 
   void walrus(const Expr* e) {
     if (!e) return;
     if (const auto* w = e->try_as<Walrus>()) out.assigned.push_back(w->target);
-    switch (e->kind) {
-      case ExprKind::kUnary: return walrus(e->as<Unary>().operand);
-      case ExprKind::kBinary: walrus(e->as<Binary>().left); return walrus(e->as<Binary>().right);
-      case ExprKind::kLogical:
-        for (const Expr* x : e->as<Logical>().operands) walrus(x);
-        return;
-      case ExprKind::kCompare:
-        walrus(e->as<Compare>().left);
-        for (const auto& part : e->as<Compare>().parts) walrus(part.right);
-        return;
-      case ExprKind::kCall:
-        for (const auto& arg : e->as<Call>().args) walrus(arg.value);
-        return;
-      default: return;
-    }
+    for_each_child(*e, [this](const Expr& child) { walrus(&child); });
   }
 
   void target(const Expr& e) {
@@ -53,8 +84,9 @@ struct Scanner {
         for (const Expr* t : s.as<Assign>().targets) target(*t);
         walrus(s.as<Assign>().value);
         return;
-      case StmtKind::kAnnAssign: target(*s.as<AnnAssign>().target); return;
-      case StmtKind::kAugAssign: target(*s.as<AugAssign>().target); return;
+      case StmtKind::kAnnAssign: target(*s.as<AnnAssign>().target); return walrus(s.as<AnnAssign>().value);
+      case StmtKind::kAugAssign: target(*s.as<AugAssign>().target); return walrus(s.as<AugAssign>().value);
+      case StmtKind::kAssert: return walrus(s.as<Assert>().condition);
       case StmtKind::kDelete:
         for (const Expr* t : s.as<Delete>().targets) target(*t);
         return;
@@ -64,6 +96,7 @@ struct Scanner {
         block(s.as<If>().else_body, own_loop);
         return;
       case StmtKind::kFor:
+        walrus(s.as<For>().iterable);
         target(*s.as<For>().target);
         block(s.as<For>().body, false);
         block(s.as<For>().else_body, own_loop);
@@ -78,8 +111,12 @@ struct Scanner {
           if (item.target) target(*item.target);
         block(s.as<With>().body, own_loop);
         return;
-      case StmtKind::kTry: block(s.as<Try>().body, own_loop); return;
-      case StmtKind::kReturn: out.returns = true; return;
+      case StmtKind::kTry:
+        block(s.as<Try>().body, own_loop);
+        block(s.as<Try>().else_body, own_loop);
+        block(s.as<Try>().finally_body, own_loop);
+        return;
+      case StmtKind::kReturn: out.returns = true; return walrus(s.as<Return>().value);
       case StmtKind::kBreak: out.breaks |= own_loop; return;
       default: return;
     }
@@ -88,10 +125,17 @@ struct Scanner {
 
 }  // namespace
 
-BodyScan scan_body(Block body, const Expr* target) {
+bool holds_walrus(const Expr& e) {
+  bool found = e.kind == ExprKind::kWalrus;
+  for_each_child(e, [&](const Expr& child) { found = found || holds_walrus(child); });
+  return found;
+}
+
+BodyScan scan_body(Block body, const Expr* target, const Expr* condition) {
   BodyScan out;
   Scanner scanner{out};
   if (target) scanner.target(*target);
+  scanner.walrus(condition);
   scanner.block(body, true);
   std::sort(out.assigned.begin(), out.assigned.end(), [](Symbol a, Symbol b) { return a.str() < b.str(); });
   out.assigned.erase(std::unique(out.assigned.begin(), out.assigned.end()), out.assigned.end());

@@ -12,6 +12,8 @@ struct BodyScan {
   bool returns = false;          // a `return` at any depth
   bool breaks = false;           // a `break` of this loop
 };
-BodyScan scan_body(Block body, const Expr* target = nullptr);
+bool holds_walrus(const Expr& e);  // an assignment expression at any depth, lambdas and comprehensions left out
+// target: of a `for`; condition: of a `while`.
+BodyScan scan_body(Block body, const Expr* target = nullptr, const Expr* condition = nullptr);
 
 }  // namespace fac::script

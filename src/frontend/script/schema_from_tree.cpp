@@ -16,6 +16,10 @@ std::optional<std::int64_t> broadcast_size(const Expr& annotation) {
   return digit >= '1' && digit <= '9' ? std::optional<std::int64_t>(digit - '0') : std::nullopt;
 }
 
+constexpr Diag<std::string_view, std::string_view> kInferredDefault{
+    "default-of-inferred",
+    "Expected a default value of type Tensor (inferred) on parameter \"{}\". Because \"{}\" was not annotated with an explicit "
+    "type it is assumed to be type 'Tensor'."};
 constexpr Diag<std::string_view> kDefault{"default-not-constant", "the default value of argument '{}' is not a constant of its type"};
 
 }  // namespace
@@ -27,7 +31,7 @@ const TypePtr& inferred_tensor() {
 bool is_inferred_tensor(const Type& t) { return &t == inferred_tensor().get(); }
 
 std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_name, const TypePtr& self_type, TypeReader& types,
-                                DiagSink& sink, const ConstantNames& names) {
+                                DiagSink& sink, const ConstantNames& names, Dialect dialect) {
   Schema s;
   s.name = std::move(qualified_name);
   bool ok = true;
@@ -52,6 +56,14 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
       a.fixed_size = broadcast_size(*p.annotation);
     } else {
       a.type = inferred_tensor();
+      // The default says what the parameter is.
+      const auto v = dialect == Dialect::kEveryday && p.default_value ? constant_of(*p.default_value, nullptr, names) : std::nullopt;
+      if (v) {
+        a.type = v->is_none() ? fac::types::optional(fac::types::tensor()) : type_of(*v);
+      } else if (dialect == Dialect::kStrict && p.default_value) {
+        sink.error(p.default_value->range, kInferredDefault, a.name, a.name);
+        ok = false;
+      }
     }
     if (p.default_value && ok) {
       a.default_value = constant_of(*p.default_value, a.type, names);

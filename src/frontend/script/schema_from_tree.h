@@ -13,7 +13,8 @@ namespace fac::script {
 // Arguments with types (none written: Tensor; `self`: self_type) and defaults. `returns` has one entry when the result is
 // annotated and none otherwise: the emitter infers it. nullopt after errors, which are in the sink.
 std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_name, const TypePtr& self_type,
-                                TypeReader& types, DiagSink& sink, const ConstantNames& names = {});
+                                TypeReader& types, DiagSink& sink, const ConstantNames& names = {},
+                                Dialect dialect = Dialect::kText);
 
 // The type of a parameter that nobody annotated: Tensor, but messages say that it was assumed.
 const TypePtr& inferred_tensor();

@@ -33,7 +33,8 @@ constexpr SimpleType kSimple[] = {
 };
 // Modules in which those names may be found.
 constexpr std::string_view kTypeModules[] = {"torch", "typing", "torch.types", "numbers", "builtins", "torch._C",
-                                             "collections", "t", "typing_extensions", "torch.classes", "torch.jit", "torch.futures"};
+                                             "collections", "t", "typing_extensions", "torch.classes", "torch.jit", "torch.futures", "torch.nn",
+                                             "torch.nn.parameter", "collections.abc"};
 constexpr std::string_view kTensorClasses[] = {"LongTensor", "FloatTensor", "DoubleTensor", "HalfTensor", "IntTensor",
                                                "ShortTensor", "CharTensor", "ByteTensor", "BoolTensor", "Parameter"};
 
@@ -79,7 +80,7 @@ TypePtr TypeReader::try_read(const Expr& annotation) {
 
 TypePtr TypeReader::read(const Expr& e) {
   const auto fail = [&](const auto& diag, const auto&... args) -> TypePtr {
-    if (!quiet_) sink_.error(e.range, diag, args...);
+    if (!quiet_) sink_->error(e.range, diag, args...);
     return nullptr;
   };
   switch (e.kind) {
@@ -89,9 +90,10 @@ TypePtr TypeReader::read(const Expr& e) {
       const std::string name = dotted_name(e);
       if (name.empty()) return fail(kBadType, e.range.text());
       // The program's own classes come first: one may be called Tensor.
-      if (TypePtr t = resolver_.type(name, e.range)) return t;
-      if (TypePtr t = simple_type(name)) return t;
-      const std::string_view last = last_part(name);
+      if (TypePtr t = resolver_->type(name, e.range)) return t;
+      const std::string canonical = resolver_->canonical_type(name);
+      if (TypePtr t = simple_type(canonical)) return t;
+      const std::string_view last = last_part(canonical);
       // Containers without arguments hold tensors, as TorchScript has it.
       if (last == "List" || last == "list") return types::list(types::tensor());
       if (last == "Dict" || last == "dict") return types::dict(types::str(), types::tensor());
@@ -116,7 +118,7 @@ TypePtr TypeReader::read(const Expr& e) {
     }
     case ExprKind::kSubscript: {
       const auto& s = e.as<Subscript>();
-      const std::string full = dotted_name(*s.object);
+      const std::string full = resolver_->canonical_type(dotted_name(*s.object));
       std::string_view name = last_part(full);
       // Tuple[(int, str)] and Tuple[int, str] are the same; Tuple[()] is the empty tuple.
       Exprs args = s.indices;
@@ -163,7 +165,7 @@ bool TypeReader::read_class_info(const Expr& info, std::vector<TypePtr>& out) {
       if (!read_class_info(*item, out)) return false;
     return true;
   }
-  const std::string name = dotted_name(info);
+  const std::string name = resolver_->canonical_type(dotted_name(info));
   const std::string_view last = last_part(name);
   if (last == "list" || last == "List") out.push_back(types::simple(TypeKind::kAnyList));
   else if (last == "tuple" || last == "Tuple") out.push_back(types::simple(TypeKind::kAnyTuple));

@@ -9,7 +9,7 @@ namespace fac::script {
 
 class TypeReader {
  public:
-  TypeReader(Resolver& resolver, DiagSink& sink) : resolver_(resolver), sink_(sink) {}
+  TypeReader(Resolver& resolver, DiagSink& sink) : resolver_(&resolver), sink_(&sink) {}
 
   // Null after an error, which then is in the sink: "Unknown type name 'Foo'", "... is not a type".
   TypePtr read(const Expr& annotation);
@@ -20,8 +20,8 @@ class TypeReader {
   bool read_class_info(const Expr& info, std::vector<TypePtr>& out);
 
  private:
-  Resolver& resolver_;
-  DiagSink& sink_;
+  Resolver* resolver_;
+  DiagSink* sink_;
   bool quiet_ = false;
 };
 

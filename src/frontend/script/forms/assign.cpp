@@ -43,7 +43,7 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
   const Variable* parent = env_.find_in_parents(name);
   if (parent && parent->meaning) {
     const ValueId before = plain_value(parent->meaning);
-    if (declared) {
+    if (declared && !(everyday() && before && same(type(before), declared))) {
       error(at, kRedeclared, name.str());
       return;
     }
@@ -55,7 +55,9 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
     v = convert(v, wanted, true, at);
     std::string why;
     if (!v) return;
-    if (!is_subtype(type(v), wanted, &why)) {
+    v = coerce(v, wanted, at);
+    // In the everyday dialect the join of the branches, or the loop, finds the type that holds both.
+    if (!is_subtype(type(v), wanted, &why) && !everyday()) {
       std::string detail;
       if (wanted->kind() == TypeKind::kList && type(v)->kind() == TypeKind::kList)
         detail = "\nEmpty lists default to List[Tensor]. Add a variable annotation to the assignment to create an empty list "
@@ -67,7 +69,7 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
     value = value_meaning(v);
   }
   if (v && declared) {
-    v = convert(v, declared, false, at);
+    v = coerce(convert(v, declared, false, at), declared, at);
     if (!v) return;
     if (!is_subtype(type(v), declared)) {
       error(at, kAnnotation, name.str(), declared->annotation(), type(v)->annotation());

@@ -70,6 +70,20 @@ Flow Emitter::guarded(const std::function<Flow()>& rest, Range at) {
   return combine(Flow::kLeaves, flow);
 }
 
+Flow Emitter::when(ValueId condition, Block body, Range at) {
+  if (!condition) return Flow::kFalls;
+  const NodeId n = emit_node("prim::If", {condition}, at);
+  const BlockId outer = builder_.block();
+  builder_.set_block(graph_.add_block(n));
+  graph_.add_block(n);
+  env_.push();
+  const Flow flow = statements(body);
+  Frame frame = env_.pop();
+  builder_.set_block(outer);
+  join(n, std::move(frame), flow, Frame{}, Flow::kFalls, at);
+  return combine(flow, Flow::kFalls);
+}
+
 Flow Emitter::if_statement(const If& s, Block rest, bool& took_rest) {
   Condition c = condition(*s.condition);
   if (c.known) {
@@ -195,7 +209,14 @@ void Emitter::join(NodeId branch, Frame then_frame, Flow then_flow, Frame else_f
       const TypeKind kind = old ? type(old)->kind() : TypeKind::kTensor;
       const bool to_union = kind == TypeKind::kOptional || kind == TypeKind::kUnion || kind == TypeKind::kNumber;
       both = name == hidden_names::kValue && declared_return_ ? declared_return_
-                                                              : unify(type(value[0]), type(value[1]), to_union);
+                                                              : unify(type(value[0]), type(value[1]), to_union && !everyday());
+      if (!both && everyday() && is_open(value[0]) != is_open(value[1])) {
+        const int open = is_open(value[0]) ? 0 : 1;
+        settle(value[open], type(value[1 - open]));
+        both = type(value[1 - open]);
+      }
+      if (!both && everyday()) both = join_types(type(value[0]), type(value[1]));
+      if (!both && to_union) both = unify(type(value[0]), type(value[1]), true);
       if (!both && name == hidden_names::kValue) both = types::any();
       for (int i = 0; i < 2 && !both; ++i)
         if (sides[i].left) {  // never read with this type: the program left
@@ -217,12 +238,16 @@ void Emitter::join(NodeId branch, Frame then_frame, Flow then_flow, Frame else_f
         builder_.set_block(sides[i].block);
         value[i] = emit("prim::Uninitialized", {}, both, at);
         if (name == hidden_names::kValue) return_values_.push_back(value[i]);
+      } else if (everyday() && name != hidden_names::kValue) {
+        builder_.set_block(sides[i].block);
+        value[i] = coerce(value[i], both, at);
       }
       graph_.add_return(sides[i].block, value[i]);
     }
     builder_.set_block(outer);
     const ValueId out = graph_.add_output(branch, both);
     if (name == hidden_names::kValue) return_values_.push_back(out);
+    for (const ValueId v : value) share_open(v, out);
     set_name(out, name);
     env_.set(name, value_meaning(out));
   }
@@ -239,23 +264,44 @@ ValueId Emitter::branch_value(const Condition& c, const std::function<ValueId()>
   const BlockId outer = builder_.block();
   ValueId values[2];
   BlockId blocks[2];
+  Frame frames[2];
+  const std::size_t walruses = walrus_names_.size();
   for (int i = 0; i < 2; ++i) {
     blocks[i] = graph_.add_block(n);
     builder_.set_block(blocks[i]);
     env_.push();
     refine(i == 0 ? c.when_true : c.when_false, at);
     values[i] = i == 0 ? then_value() : else_value();
-    env_.pop();
+    frames[i] = env_.pop();
   }
   builder_.set_block(outer);
+  if (walrus_names_.size() > walruses) {  // a name assigned inside one of them is the function's
+    const auto is_assigned = [&](Symbol name) {
+      return std::find(walrus_names_.begin() + static_cast<std::ptrdiff_t>(walruses), walrus_names_.end(), name) != walrus_names_.end();
+    };
+    for (Frame& f : frames) std::erase_if(f.variables, [&](const auto& v) { return !is_assigned(v.first); });
+    join(n, std::move(frames[0]), Flow::kFalls, std::move(frames[1]), Flow::kFalls, at);
+  }
   if (!values[0] || !values[1]) return {};
-  const TypePtr both = unify(type(values[0]), type(values[1]));
+  TypePtr both = unify(type(values[0]), type(values[1]));
+  if (!both && everyday()) {
+    for (int i = 0; i < 2 && !both; ++i)
+      if (is_open(values[i]) && !is_open(values[1 - i])) settle(values[i], both = type(values[1 - i]));
+    if (!both) both = join_types(type(values[0]), type(values[1]));
+    for (int i = 0; i < 2 && both; ++i) {
+      builder_.set_block(blocks[i]);
+      values[i] = coerce(values[i], both, at);
+    }
+    builder_.set_block(outer);
+  }
   if (!both) {
     error(at, kTernaryTypes, type(values[0])->annotation(), type(values[1])->annotation());
     return {};
   }
   for (int i = 0; i < 2; ++i) graph_.add_return(blocks[i], values[i]);
-  return graph_.add_output(n, both);
+  const ValueId out = graph_.add_output(n, both);
+  for (const ValueId v : values) share_open(v, out);
+  return out;
 }
 
 ValueId Emitter::ternary(const Ternary& e, const TypePtr& wanted) {

@@ -39,12 +39,23 @@ class SuperMeaning final : public Meaning {
 
 }  // namespace
 
-std::vector<CallArg> Emitter::call_args(std::span<const Arg> args) {
+std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings) {
   std::vector<CallArg> positional, keywords;
+  const auto evaluate = [&](const Arg& arg) {
+    CallArg out{arg.range, arg.kind == ArgKind::kKeyword ? arg.name : Symbol(), {}};
+    if (!meanings) {
+      out.value = expression(*arg.value);
+      return out;
+    }
+    const MeaningPtr m = meaning(*arg.value);
+    if (m && m->is_function()) out.meaning = m;
+    else if (m) out.value = m->value(*this, arg.range);
+    return out;
+  };
   for (const Arg& arg : args) {
     switch (arg.kind) {
-      case ArgKind::kPositional: positional.push_back({arg.range, {}, expression(*arg.value)}); break;
-      case ArgKind::kKeyword: keywords.push_back({arg.range, arg.name, expression(*arg.value)}); break;
+      case ArgKind::kPositional: positional.push_back(evaluate(arg)); break;
+      case ArgKind::kKeyword: keywords.push_back(evaluate(arg)); break;
       case ArgKind::kStar: {
         const MeaningPtr m = meaning(*arg.value);
         const auto parts = m ? m->elements(*this, arg.range, std::nullopt) : std::nullopt;
@@ -52,7 +63,10 @@ std::vector<CallArg> Emitter::call_args(std::span<const Arg> args) {
           positional.push_back({arg.range, {}, {}});
           break;
         }
-        for (const auto& p : *parts) positional.push_back({arg.range, {}, p ? p->value(*this, arg.range) : ValueId{}});
+        for (const auto& p : *parts) {
+          if (meanings && p && p->is_function()) positional.push_back({arg.range, {}, {}, p});
+          else positional.push_back({arg.range, {}, p ? p->value(*this, arg.range) : ValueId{}});
+        }
         break;
       }
       case ArgKind::kDoubleStar: {
@@ -82,9 +96,9 @@ MeaningPtr Emitter::call(const Call& e, const Wanted& wanted) {
     return nullptr;
   }
   if (const SpecialFormOf* form = special_form_of(callee)) return special_call(*form, e, wanted);
-  std::vector<CallArg> args = call_args(e.args);
+  std::vector<CallArg> args = call_args(e.args, callee->takes_meanings());
   for (const auto& a : args)
-    if (!a.value) return nullptr;
+    if (!a.value && !a.meaning) return nullptr;
   return callee->call(*this, e.range, std::move(args), wanted);
 }
 
@@ -227,7 +241,9 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
       return cls ? value_meaning(emit("prim::CreateObject", {}, cls, e.range)) : nullptr;
     }
     case SpecialForm::kSlice: return slice_object(call_args(args), e.range);
-    case SpecialForm::kSuper: return std::make_shared<SuperMeaning>();
+    case SpecialForm::kSuper:
+      if (MeaningPtr m = resolver_->super_of(*this, e.range)) return m;
+      return std::make_shared<SuperMeaning>();
     case SpecialForm::kTensorIndex: {
       if (!has(1, 1)) return nullptr;
       const ValueId self = form.self->value(*this, e.range), index = expression(*args[0].value);
@@ -250,7 +266,11 @@ ValueId Emitter::list_call(const Call& e, const TypePtr& wanted) {
     }
     const TypePtr inner = wanted ? optional_element(wanted) : nullptr;
     const TypePtr list = inner ? inner : wanted ? wanted : types::list(types::tensor());
-    return list->kind() == TypeKind::kList ? make_list(list->element(), {}, e.range) : ValueId{};
+    if (list->kind() != TypeKind::kList) return {};
+    const TypePtr learned = wanted ? nullptr : hinted(&e);
+    const ValueId out = make_list(learned ? learned->element() : list->element(), {}, e.range);
+    if (!wanted && hints_) open_container(out, hint_key(&e));
+    return out;
   }
   if (e.args.size() != 1) {
     error(e.range, kArgCount, form_name(e), "exactly 1 arguments", e.args.size());
@@ -277,9 +297,14 @@ ValueId Emitter::dict_call(const Call& e, const TypePtr& wanted) {
       inputs.push_back(expression(*a->value, want && want->kind() == TypeKind::kDict ? want->element(1) : nullptr));
       value = value ? unify(value, type(inputs.back()), true) : type(inputs.back());
     }
-    const TypePtr made = want && want->kind() == TypeKind::kDict ? want
-                                                                  : types::dict(types::str(), value ? value : types::tensor());
-    return emit("prim::DictConstruct", std::move(inputs), made, e.range);
+    const bool known = want && want->kind() == TypeKind::kDict;
+    const TypePtr learned = known || !keywords.empty() ? nullptr : hinted(&e);
+    const TypePtr made = known     ? want
+                         : learned ? learned
+                                   : types::dict(types::str(), value ? value : types::tensor());
+    const ValueId out = emit("prim::DictConstruct", std::move(inputs), made, e.range);
+    if (!known && keywords.empty() && hints_) open_container(out, hint_key(&e));
+    return out;
   }
   const Expr& source = *positional[0]->value;
   const auto* list = source.try_as<List>();

@@ -122,7 +122,7 @@ ValueId Emitter::gather_list(const MeaningPtr& source, const TypePtr& wanted, Ra
         append(items->item(*this, at, index, nullptr));
         return Flow::kFalls;
       },
-      at);
+      at, nullptr);
   return made;
 }
 

@@ -15,6 +15,8 @@ constexpr Diag<std::string_view, std::string_view> kWantedContainer{"container-a
                                                                     "Expected an annotation of type {} but got {}"};
 constexpr Diag<std::string_view, std::string_view> kDictItem{
     "dict-annotation", "Dict type annotation `{}` did not match the type of an actual key or value, which was {}"};
+constexpr Diag<> kFormatSpec{"format-spec", "a format specification (`{x:...}`) is not supported"};
+constexpr Diag<std::string_view, std::string_view> kConversion{"format-conversion", "`!{}` of a value of type {} is not supported"};
 constexpr Diag<> kDictUnpack{"dict-unpack", "`**` inside a dict literal isn't supported"};
 
 }  // namespace
@@ -71,14 +73,17 @@ MeaningPtr Emitter::meaning(const Expr& e, const Wanted& wanted) {
       const auto& w = e.as<Walrus>();
       const MeaningPtr value = meaning(*w.value);
       set_variable(w.target, value, w.target_range);
+      walrus_names_.push_back(w.target);
       return value;
     }
+    case ExprKind::kLambda:
+      if (everyday()) return lambda_meaning(e.as<Lambda>(), this, nullptr);
+      break;
     case ExprKind::kEllipsisLit:
     case ExprKind::kBytesLit:
     case ExprKind::kSet:
     case ExprKind::kSlice:
-    case ExprKind::kStarred:
-    case ExprKind::kLambda: break;
+    case ExprKind::kStarred: break;
   }
   error(e.range, kNotSupported, kind_name(e.kind));
   return nullptr;
@@ -90,28 +95,37 @@ MeaningPtr Emitter::lookup(Symbol name, Range at) {
   if (outer_ && outer_->sees(name)) {
     const MeaningPtr m = outer_->lookup(name, at);
     const ValueId v = plain_value(m);
-    return v ? value_meaning(capture(v, name)) : m;
+    return v ? value_meaning(capture_from(*outer_, v, name)) : m;
   }
   if (const auto why = env_.undefined_because.find(name); why != env_.undefined_because.end()) {
     error(at, kUndefinedBranch, why->second);
     return nullptr;
   }
-  if (MeaningPtr m = language_builtin(text)) return m;
-  if (MeaningPtr m = resolver_.value(text, at)) return m;
-  if (const TypePtr t = resolver_.type(text, at)) return class_meaning(t);
+  const std::size_t errors = sink_.error_count();
+  const bool own = resolver_->defines(text);
+  if (!own)
+    if (MeaningPtr m = language_builtin(text)) return m;
+  if (MeaningPtr m = resolver_->value_in(*this, text, at)) return m;
+  if (sink_.error_count() != errors) return nullptr;  // it has a meaning, which is broken
+  if (const TypePtr t = resolver_->type(text, at)) return class_meaning(t);
+  if (own) return nullptr;
   const auto known = env_.names();
   error(at, kUndefined, text).hint(did_you_mean(text, known));
   return nullptr;
 }
 
-ValueId Emitter::capture(ValueId outer_value, Symbol name) {
-  if (const Value* c = outer_->graph_.constant(outer_value))
-    return constant(*c, outer_->type(outer_value), outer_->builder_.range());
-  for (const auto& [from, to] : captures_)
-    if (from == outer_value) return to;
-  const ValueId param = graph_.add_param(graph_.top(), outer_->type(outer_value));
+ValueId Emitter::capture_from(Emitter& from, ValueId value, Symbol name) {
+  if (!value) return {};
+  if (const Value* c = from.graph_.constant(value)) return constant(*c, from.type(value), from.builder_.range());
+  for (const auto& [outer, to] : captures_)
+    if (outer.first == &from && outer.second == value) return to;
+  const ValueId param = graph_.add_param(graph_.top(), from.type(value));
   set_name(param, name);
-  captures_.emplace_back(outer_value, param);
+  for (const auto& [v, key] : from.open_)
+    if (v == value) open_.emplace_back(param, key);
+  for (const auto& [v, key] : from.elements_open_)
+    if (v == value) elements_open_.emplace_back(param, key);
+  captures_.emplace_back(std::pair(&from, value), param);
   return param;
 }
 
@@ -277,11 +291,20 @@ ValueId Emitter::list_literal(const List& e, const TypePtr& wanted) {
     if (!items.back()) return {};
   }
   if (items.empty()) {
-    const ValueId out = make_list(list ? list->element() : types::tensor(), {}, e.range);
-    if (!list) empty_lists_.push_back(out);
+    const TypePtr learned = list ? nullptr : hinted(&e);
+    const ValueId out = make_list(list      ? list->element()
+                                  : learned ? learned->element()
+                                            : types::tensor(), {}, e.range);
+    if (!list && !learned) empty_lists_.push_back(out);
+    if (!list && hints_) open_container(out, hint_key(&e));
     return out;
   }
   TypePtr element = type(items[0]);
+  if (everyday() && !list) {
+    for (ValueId v : items) element = join_types(element, type(v));
+    for (ValueId& v : items) v = coerce(v, element, e.range);
+    element = type(items[0]);
+  }
   for (ValueId v : items) element = unify(element, type(v), true);
   if (list) {
     for (ValueId& v : items) {
@@ -294,7 +317,10 @@ ValueId Emitter::list_literal(const List& e, const TypePtr& wanted) {
     }
     element = list->element();
   }
-  return make_list(element, std::move(items), e.range);
+  const std::vector<ValueId> made = items;
+  const ValueId out = make_list(element, std::move(items), e.range);
+  for (ValueId v : made) hold_open(out, v);
+  return out;
 }
 
 ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
@@ -316,19 +342,44 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
     inputs.push_back(k);
     inputs.push_back(v);
     if (dict) {
-      if (!is_subtype(type(k), key) || !is_subtype(type(v), value)) {
+      inputs[inputs.size() - 2] = coerce(k, key, item.key->range);
+      inputs.back() = coerce(v, value, item.value->range);
+      if (!is_subtype(type(inputs[inputs.size() - 2]), key) || !is_subtype(type(inputs.back()), value)) {
         error(item.value->range, kDictItem, dict->annotation(),
               (is_subtype(type(k), key) ? type(v) : type(k))->annotation());
         return {};
       }
       continue;
     }
-    key = key ? unify(key, type(k), true) : type(k);
-    value = value ? unify(value, type(v), true) : type(v);
+    TypePtr joined_key = key && everyday() ? join_types(key, type(k)) : nullptr;
+    TypePtr joined_value = value && everyday() ? join_types(value, type(v)) : nullptr;
+    key = joined_key ? joined_key : key ? unify(key, type(k), true) : type(k);
+    value = joined_value ? joined_value : value ? unify(value, type(v), true) : type(v);
   }
-  if (!key) key = types::str();
-  if (!value) value = types::tensor();
-  return emit("prim::DictConstruct", std::move(inputs), types::dict(key, value), e.range);
+  const bool empty = !key;
+  const TypePtr learned = empty ? hinted(&e) : nullptr;
+  if (!key) key = learned ? learned->element(0) : types::str();
+  if (!value) value = learned ? learned->element(1) : types::tensor();
+  if (everyday() && !dict)
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = coerce(inputs[i], i % 2 == 0 ? key : value, e.range);
+  const std::vector<ValueId> made = inputs;
+  const ValueId out = emit("prim::DictConstruct", std::move(inputs), types::dict(key, value), e.range);
+  if (empty && hints_) open_container(out, hint_key(&e));
+  for (std::size_t i = 1; i < made.size(); i += 2) hold_open(out, made[i]);
+  return out;
+}
+
+// {x!r}, {x:spec}: what TorchScript's `format` cannot do by itself.
+ValueId Emitter::formatted(ValueId v, const FStringPart& part, Range at) {
+  const TypeKind k = type(v)->kind();
+  if (part.spec) {
+    error(at, kFormatSpec).hint("round a number first, or pad the text with ljust, rjust or zfill");
+    return {};
+  }
+  if (part.conversion == 's' || k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool)
+    return call_operator("aten::str", {v}, at);
+  error(at, kConversion, std::string_view(&part.conversion, 1), type(v)->annotation());
+  return {};
 }
 
 // f"a {x} b" is "a {} b".format(x), as PyTorch writes it.
@@ -344,6 +395,15 @@ ValueId Emitter::format_string(const FString& e) {
       continue;
     }
     text += '{';
+    if (everyday() && (part.spec || part.conversion)) {
+      const ValueId v = expression(*part.value);
+      if (!v) return {};
+      const ValueId shown = formatted(v, part, part.value->range);
+      if (!shown) return {};
+      text += '}';
+      values.push_back(shown);
+      continue;
+    }
     if (part.spec) {
       text += ':';
       for (const FStringPart& s : part.spec->parts) {

@@ -16,12 +16,14 @@ constexpr Diag<> kLeaveUnrolled{
     "the body of these loops"};
 constexpr std::size_t kMaxUnrolledNodes = 2'000'000;
 constexpr Diag<std::uint64_t> kTooLarge{"unrolled-too-large", "unrolled loops make this function larger than {} nodes"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kCarriedType{
+    "loop-variable-type", "Variable '{}' previously had type {} but is now being assigned to a value of type {} in a loop"};
 constexpr Diag<std::string_view> kLostInLoop{"deleted-in-loop", "`{}` is deleted in the body of a loop that carries it"};
 
 }  // namespace
 
 Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& scan,
-                   const std::function<Flow(ValueId index)>& body, Range at) {
+                   const std::function<Flow(ValueId index)>& body, Range at, const void* key) {
   using namespace hidden_names;
   struct Carried {
     Symbol name;
@@ -39,13 +41,18 @@ Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& sc
     carried.push_back({kReturned, returned, {}});
     carried.push_back({kValue, value, {}});
   }
+  Condition first;
+  const bool assigns = condition_expr && holds_walrus(*condition_expr);
+  if (assigns) first = condition(*condition_expr);
   for (const Symbol name : scan.assigned) {
     const Variable* v = env_.find(name);
-    if (const ValueId value = v ? plain_value(v->meaning) : ValueId{}) carried.push_back({name, value, {}});
+    ValueId value = v ? plain_value(v->meaning) : ValueId{};
+    if (!value) continue;
+    if (const TypePtr wider = key ? hinted(key, name) : nullptr) value = coerce(value, wider, at);
+    carried.push_back({name, value, {}});
   }
 
-  Condition first;
-  if (condition_expr) first = condition(*condition_expr);
+  if (condition_expr && !assigns) first = condition(*condition_expr);
   const ValueId enter = condition_expr ? first.value : constant(Value(true), at);
   if (!limit || !enter) {  // reported; the body may hold more errors, but would echo this one
     for (const auto& c : carried) env_.set(c.name, nullptr);
@@ -64,6 +71,7 @@ Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& sc
   for (auto& c : carried) {
     c.param = graph_.add_param(block, type(c.initial));
     if (c.name == kValue) return_values_.push_back(c.param);
+    share_open(c.initial, c.param);
     set_name(c.param, c.name);
     env_.set(c.name, value_meaning(c.param));
   }
@@ -97,6 +105,7 @@ Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& sc
     const Variable* v = env_.find(c.name);
     ValueId value = v ? plain_value(v->meaning) : ValueId{};
     if (!v) error(at, kLostInLoop, c.name.str());
+    if (value && everyday() && c.name != kValue) value = carry(value, c.param, key, c.name, at);
     graph_.add_return(block, value ? value : c.param);
   }
   env_.pop();
@@ -107,6 +116,7 @@ Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& sc
   for (const auto& c : carried) {
     const ValueId out = graph_.add_output(n, type(c.param));
     if (c.name == kValue) return_values_.push_back(out);
+    share_open(c.param, out);
     set_name(out, c.name);
     env_.set(c.name, value_meaning(out));
   }
@@ -115,6 +125,24 @@ Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& sc
   env_.set(kLeft, returned);
   if (loop_depth_ > 0) env_.set(kStop, returned);
   return Flow::kMayLeave;
+}
+
+// What a turn of the loop hands on for a variable: of the type that the variable had, or the hint says more next time.
+ValueId Emitter::carry(ValueId value, ValueId param, const void* key, Symbol name, Range at) {
+  value = coerce(value, type(param), at);
+  if (is_subtype(type(value), type(param))) return value;
+  if (is_open(param) && !is_open(value)) {
+    settle(param, type(value));
+    return value;
+  }
+  if (is_open(value)) {
+    settle(value, type(param));
+    return value;
+  }
+  const TypePtr both = join_types(type(param), type(value));
+  if (both && key && hints_ && hints_->note(hint_key(key, name), both)) return value;
+  error(at, kCarriedType, name.str(), type(param)->annotation(), type(value)->annotation());
+  return value;
 }
 
 Flow Emitter::unrolled(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first,
@@ -151,19 +179,46 @@ Flow Emitter::for_loop(const Expr& target, const MeaningPtr& iterable, const Bod
         assign_to(target, source->item(*this, at, index, nullptr), target.range);
         return body();
       },
-      at);
+      at, &target);
 }
 
 Flow Emitter::for_statement(const For& s) {
-  if (!s.else_body.empty()) error(s.range, kLoopElse);
   const MeaningPtr iterable = meaning(*s.iterable);
-  return for_loop(*s.target, iterable, scan_body(s.body, s.target), [&] { return statements(s.body); }, s.range);
+  const auto repeat = [&](const BodyScan& scan) {
+    return for_loop(*s.target, iterable, scan, [&] { return statements(s.body); }, s.range);
+  };
+  return with_else(scan_body(s.body, s.target), s.else_body, s.range, repeat);
 }
 
 Flow Emitter::while_statement(const While& s) {
-  if (!s.else_body.empty()) error(s.range, kLoopElse);
   const ValueId limit = constant(Value(std::numeric_limits<std::int64_t>::max()), s.range);
-  return loop(limit, s.condition, scan_body(s.body), [&](ValueId) { return statements(s.body); }, s.range);
+  const auto repeat = [&](const BodyScan& scan) {
+    return loop(limit, s.condition, scan, [&](ValueId) { return statements(s.body); }, s.range, s.condition);
+  };
+  return with_else(scan_body(s.body, nullptr, s.condition), s.else_body, s.range, repeat);
+}
+
+// A loop and its `else`, which runs unless a `break` ended the loop: the break clears a hidden flag.
+Flow Emitter::with_else(BodyScan scan, Block else_body, Range at, const std::function<Flow(const BodyScan&)>& repeat) {
+  const bool has_else = !else_body.empty() && everyday();
+  if (!else_body.empty() && !has_else) error(at, kLoopElse);
+  const Symbol flag = has_else ? Symbol("$else" + std::to_string(loop_else_.size())) : Symbol();
+  if (has_else) {
+    env_.set(flag, value_meaning(constant(Value(true), at)));
+    scan.assigned.push_back(flag);
+  }
+  loop_else_.push_back(flag);
+  const Flow flow = repeat(scan);
+  loop_else_.pop_back();
+  if (!has_else || flow == Flow::kLeaves || flow == Flow::kThrows) return flow;
+  const auto rest = [&] {
+    const Flow after = when(hidden(flag), else_body, at);
+    env_.remove(flag);
+    return after;
+  };
+  if (flow != Flow::kMayLeave) return rest();
+  const Flow after = guarded(rest, at);
+  return after == Flow::kFalls ? Flow::kMayLeave : after;
 }
 
 Flow Emitter::leave_loop(bool stop, Range at) {
@@ -178,6 +233,8 @@ Flow Emitter::leave_loop(bool stop, Range at) {
   const MeaningPtr yes = value_meaning(constant(Value(true), at));
   env_.set(hidden_names::kLeft, yes);
   if (stop) env_.set(hidden_names::kStop, yes);
+  if (stop && !loop_else_.empty() && loop_else_.back())
+    env_.set(loop_else_.back(), value_meaning(constant(Value(false), at)));
   return Flow::kLeaves;
 }
 

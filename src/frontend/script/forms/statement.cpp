@@ -69,13 +69,19 @@ Flow Emitter::return_statement(const Return& s) {
   const Range at = s.value ? s.value->range : s.range;
   if (v && declared_return_) {
     const bool any = declared_return_->kind() == TypeKind::kAny;
-    if (!any) v = convert(v, declared_return_, true, at);
+    if (!any) v = coerce(convert(v, declared_return_, true, at), declared_return_, at);
     if (v && !is_subtype(type(v), declared_return_)) {
       error(at, kReturnType, declared_return_->annotation(), type(v)->annotation());
       v = {};
     }
   } else if (v) {
-    const TypePtr both = merged_return_ ? unify(merged_return_, type(v)) : type(v);
+    const TypePtr wider = hinted(return_key_);
+    if (wider) v = coerce(v, wider, at);
+    TypePtr both = merged_return_ ? unify(merged_return_, type(v)) : type(v);
+    if (!both && everyday() && hints_ && merged_return_) {
+      both = join_types(merged_return_, type(v));
+      if (both) hints_->note(hint_key(return_key_), both);
+    }
     if (!both) error(at, kReturnTypes, merged_return_->annotation(), type(v)->annotation());
     else merged_return_ = both;
   }
@@ -144,6 +150,7 @@ Flow Emitter::assertion(const Assert& s) {
 }
 
 void Emitter::function(const FunctionDef& def, Schema& schema) {
+  return_key_ = &def;
   if (!schema.returns.empty()) declared_return_ = schema.returns[0].type;
   for (std::size_t i = 0; i < schema.arguments.size(); ++i) {
     const Argument& arg = schema.arguments[i];

@@ -15,7 +15,7 @@ class ClassMeaning final : public Meaning {
  public:
   explicit ClassMeaning(TypePtr type) : type_(std::move(type)) {}
   std::string kind() const override { return type_->annotation(); }
-  const TypePtr& type() const { return type_; }
+  TypePtr meant_type() const override { return type_; }
 
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
     if (const ClassType* cls = as_class(type_)) {
@@ -97,8 +97,7 @@ MeaningPtr class_meaning(TypePtr type) {
 }
 
 TypePtr meant_class(const MeaningPtr& m) {
-  const auto* c = dynamic_cast<const ClassMeaning*>(m.get());
-  return c ? c->type() : nullptr;
+  return m ? m->meant_type() : nullptr;
 }
 
 }  // namespace fac::script

@@ -241,8 +241,9 @@ class SpecialFormMeaning final : public Meaning {
 
 class ExceptionMeaning final : public Meaning {
  public:
-  explicit ExceptionMeaning(std::string name) : name(std::move(name)) {}
+  explicit ExceptionMeaning(std::string class_name) : name(std::move(class_name)) {}
   std::string kind() const override { return "exception"; }
+  const std::string* meant_exception() const override { return &name; }
   std::string name;
 };
 
@@ -289,6 +290,15 @@ ir::ValueId Meaning::length(Emitter& e, Range at) {
 MeaningPtr builtin_module(std::string_view name_space) {
   return std::make_shared<BuiltinModule>(std::string(name_space), std::string());
 }
+std::optional<Value> math_number(std::string_view name) {
+  const auto number = math_constant(name);
+  return number ? std::optional(Value(*number)) : std::nullopt;
+}
+MeaningPtr torch_submodule(std::string_view path) {
+  return std::make_shared<BuiltinModule>("aten", std::string(path.substr(path.rfind('.') + 1)));
+}
+MeaningPtr Resolver::value_in(Emitter&, std::string_view name, Range at) { return value(name, at); }
+MeaningPtr Resolver::class_member(Emitter&, const TypePtr&, ir::ValueId, std::string_view, Range) { return nullptr; }
 MeaningPtr math_module() { return std::make_shared<BuiltinModule>("aten", "math"); }
 MeaningPtr ops_module() { return std::make_shared<OpsModule>(); }
 MeaningPtr builtin_function(std::string name, std::optional<CallArg> self) {
@@ -315,8 +325,7 @@ const SpecialFormOf* special_form_of(const MeaningPtr& m) {
 }
 MeaningPtr exception_meaning(std::string name) { return std::make_shared<ExceptionMeaning>(std::move(name)); }
 const std::string* exception_name(const MeaningPtr& m) {
-  const auto* x = dynamic_cast<const ExceptionMeaning*>(m.get());
-  return x ? &x->name : nullptr;
+  return m ? m->meant_exception() : nullptr;
 }
 
 MeaningPtr language_builtin(std::string_view name) {

@@ -138,6 +138,7 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
     if (const Value* constant = cls->find_constant(name)) return constant_meaning(*constant);
     if (const auto* p = cls->find_property(name))
       return value_meaning(e.call_method(value_, std::string(p->getter->name()), {}, at));
+    if (MeaningPtr m = e.resolver().class_member(e, type, value_, name, at)) return m;
     hint = " Did you forget to initialize an attribute in __init__()?";
   }
   if (const InterfaceType* face = as_interface(type))
@@ -187,7 +188,7 @@ void ValueMeaning::set_attribute(Emitter& e, Range at, std::string_view name, ir
     }
   }
   const TypePtr& wanted = cls->attributes()[*slot].type;
-  to = e.convert(to, wanted, false, at);
+  to = e.coerce(e.convert(to, wanted, false, at), wanted, at);
   if (!is_subtype(e.type(to), wanted)) {
     e.error(at, kAttributeType, wanted->annotation(), e.type(to)->annotation());
     return;

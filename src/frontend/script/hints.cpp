@@ -1,0 +1,59 @@
+#include "frontend/script/hints.h"
+
+#include "value/value.h"
+
+namespace fac::script {
+namespace {
+
+// int < float < complex; 0: no number.
+int number_rank(const TypePtr& t) {
+  switch (t->kind()) {
+    case TypeKind::kInt: return 1;
+    case TypeKind::kFloat: return 2;
+    case TypeKind::kComplex: return 3;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+bool Hints::note(const Key& key, const TypePtr& type) {
+  const auto [it, fresh] = types_.emplace(key, type);
+  if (fresh) return grown_ = true;
+  TypePtr both = join_types(it->second, type);
+  if (!both || same(both, it->second)) return false;
+  it->second = std::move(both);
+  return grown_ = true;
+}
+
+TypePtr join_types(const TypePtr& a, const TypePtr& b) {
+  if (!a || !b) return nullptr;
+  if (same(a, b)) return a;
+  const int ra = number_rank(a), rb = number_rank(b);
+  if (ra > 0 && rb > 0) return ra > rb ? a : b;
+  const auto inner = [](const TypePtr& t) -> TypePtr { return t->kind() == TypeKind::kOptional ? t->element() : t; };
+  if (a->kind() == TypeKind::kNone || b->kind() == TypeKind::kNone || a->kind() == TypeKind::kOptional ||
+      b->kind() == TypeKind::kOptional) {
+    if (a->kind() == TypeKind::kNone) return b->kind() == TypeKind::kOptional ? b : types::optional(b);
+    if (b->kind() == TypeKind::kNone) return a->kind() == TypeKind::kOptional ? a : types::optional(a);
+    TypePtr both = join_types(inner(a), inner(b));
+    return both ? types::optional(both) : nullptr;
+  }
+  if (a->kind() == b->kind() && a->elements().size() == b->elements().size()) {
+    const TupleType *ta = as_tuple(a), *tb = as_tuple(b);
+    const bool plain_tuples = ta && tb && ta->fields().empty() && tb->fields().empty();
+    if (a->kind() == TypeKind::kList || a->kind() == TypeKind::kDict || plain_tuples) {
+      std::vector<TypePtr> parts;
+      for (std::size_t i = 0; i < a->elements().size(); ++i) {
+        parts.push_back(join_types(a->element(i), b->element(i)));
+        if (!parts.back()) return nullptr;
+      }
+      if (a->kind() == TypeKind::kList) return types::list(parts[0]);
+      if (a->kind() == TypeKind::kDict) return types::dict(parts[0], parts[1]);
+      return types::tuple(std::move(parts));
+    }
+  }
+  return unify(a, b);
+}
+
+}  // namespace fac::script

@@ -1,0 +1,279 @@
+#include "frontend/script/program/meanings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "frontend/nn/library.h"
+#include "frontend/script/define.h"
+#include "frontend/script/match.h"
+
+namespace fac::script {
+namespace {
+
+constexpr Diag<std::string_view> kPythonValue{
+    "closed-over-global",
+    "python value of type '{}' cannot be used as a value. Perhaps it is a closed over global variable? If so, please "
+    "consider passing it in as an argument or use a local varible instead."};
+constexpr Diag<std::string_view, std::string_view> kDecorator{
+    "unknown-decorator", "the decorator `{}` of `{}` is not known: what it makes of the function cannot be compiled"};
+constexpr Diag<std::string_view> kNeedsPython{"ignored-function", "`{}` is marked @torch.jit.ignore: it runs in Python only"};
+constexpr Diag<std::string_view, std::string_view> kNoMember{"module-attribute", "module '{}' has no attribute '{}'"};
+constexpr Diag<std::string_view> kCircular{"circular-global", "the global `{}` is defined by itself"};
+
+std::string last_of(std::string_view dotted) { return std::string(dotted.substr(dotted.rfind('.') + 1)); }
+
+std::string decorator_name(const Expr& d) {
+  const auto* call = d.try_as<Call>();
+  return dotted_name(call ? *call->callee : d);
+}
+
+class ProgramFunction final : public Meaning {
+ public:
+  ProgramFunction(std::shared_ptr<Program> p, ModuleScope& m, const FunctionDef& d)
+      : program_(std::move(p)), module_(m), def_(d) {}
+  std::string kind() const override { return "function"; }
+  bool takes_meanings() const override { return program_->everyday(); }
+  ValueId value(Emitter& e, Range at) override {
+    ir::Function* f = declared();
+    return f ? function_meaning(f)->value(e, at) : ValueId{};
+  }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    const bool inlines = std::any_of(args.begin(), args.end(), [](const CallArg& a) { return a.meaning != nullptr; }) ||
+                         std::any_of(def_.params.begin(), def_.params.end(), [](const Param& p) {
+                           return (p.kind == ParamKind::kStar && p.name) || p.kind == ParamKind::kDoubleStar;
+                         });
+    if (program_->everyday() && inlines) {
+      InlineBody body;
+      body.params = def_.params;
+      body.def = &def_;
+      body.resolver = module_.resolver.get();
+      body.name = qualified(module_, def_.name.str());
+      return e.inline_call(body, std::move(args), at);
+    }
+    ir::Function* f = declared();
+    if (!f) return nullptr;
+    if (program_->everyday())
+      if (ir::Function* special = specialised(e, *f, args)) f = special;
+    return value_meaning(e.call_function(*f, std::move(args), at));
+  }
+
+ private:
+  ir::Function* declared() { return program_->function(module_, def_, qualified(module_, def_.name.str())); }
+
+  // The copy for arguments that are no tensors where the parameters do not say what they are.
+  ir::Function* specialised(Emitter& e, ir::Function& general, const std::vector<CallArg>& args) {
+    Schema schema = general.schema();
+    if (!def_.returns) schema.returns.clear();  // of the general copy, where that is compiled already
+    std::string key = general.qualified_name();
+    bool differs = false;
+    std::size_t position = 0;
+    for (const CallArg& a : args) {
+      if (!a.value) return nullptr;
+      std::size_t i = position;
+      if (a.name) {
+        i = 0;
+        while (i < schema.arguments.size() && schema.arguments[i].name != a.name.str()) ++i;
+      } else {
+        ++position;
+      }
+      if (i >= schema.arguments.size() || i >= def_.params.size()) return nullptr;
+      if (def_.params[i].annotation) continue;
+      const TypePtr given = e.type(a.value);
+      const TypePtr known = schema.arguments[i].type;
+      if (is_subtype(given, known) || (schema.arguments[i].default_value && join_types(given, known) && same(join_types(given, known), known))) continue;
+      schema.arguments[i].type = given;
+      if (schema.arguments[i].default_value && !value_matches(*schema.arguments[i].default_value, *given))
+        schema.arguments[i].default_value.reset();
+      key += "|" + std::to_string(i) + given->annotation();
+      differs = true;
+    }
+    if (!differs) return nullptr;
+    auto& copies = program_->copies();
+    if (const auto it = copies.find(key); it != copies.end()) return it->second;
+    auto f = program_->unit().add_function(program_->unit().unique_name(general.qualified_name()), std::move(schema));
+    if (!f.ok()) return nullptr;
+    define_later(**f, def_, module_.tree, module_.resolver);
+    return copies[key] = *f;
+  }
+
+  std::shared_ptr<Program> program_;
+  ModuleScope& module_;
+  const FunctionDef& def_;
+};
+
+class IgnoredFunction final : public Meaning {
+ public:
+  IgnoredFunction(std::string name, bool unused) : name_(std::move(name)), unused_(unused) {}
+  std::string kind() const override { return "ignored function"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg>, const Wanted& wanted) override {
+    if (!unused_) {
+      e.error(at, kNeedsPython, name_).hint("mark it @torch.jit.unused if the compiled program never calls it");
+      return nullptr;
+    }
+    e.call_operator("prim::RaiseException",
+                    {e.constant(Value("Cannot call @unused methods"), at), e.constant(Value("builtins.RuntimeError"), at)}, at);
+    return value_meaning(e.emit("prim::Uninitialized", {}, wanted.type ? wanted.type : types::tensor(), at));
+  }
+
+ private:
+  std::string name_;
+  bool unused_;
+};
+
+// A module of the user's, or one of those the language knows whose names are types or are not looked at (typing, enum).
+class ModuleMeaning final : public Meaning {
+ public:
+  ModuleMeaning(std::shared_ptr<Program> p, std::string name) : program_(std::move(p)), name_(std::move(name)) {}
+  std::string kind() const override { return "module"; }
+  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override {
+    if (ModuleScope* m = program_->find_module(name_)) {
+      if (MeaningPtr v = program_->value(e, *m, name, at)) return v;
+      ModuleScope* owner = nullptr;
+      if (program_->find(*m, name, &owner)) return nullptr;  // reported
+    }
+    const std::string full = name_ + "." + std::string(name);
+    if (MeaningPtr m = program_->module_meaning(full)) return m;
+    e.error(at, kNoMember, name_, name);
+    return nullptr;
+  }
+  bool has_attribute(Emitter&, Range, std::string_view name) override {
+    ModuleScope* owner = nullptr;
+    ModuleScope* m = program_->find_module(name_);
+    return m && program_->find(*m, name, &owner);
+  }
+
+ private:
+  std::shared_ptr<Program> program_;
+  std::string name_;
+};
+
+std::string_view python_type_name(const Value& v) {
+  switch (v.tag()) {
+    case Tag::kInt: return "int";
+    case Tag::kFloat: return "float";
+    case Tag::kStr: return "str";
+    case Tag::kBool: return "bool";
+    case Tag::kList: return "list";
+    case Tag::kDict: return "dict";
+    case Tag::kTuple: return "tuple";
+    default: return "object";
+  }
+}
+
+}  // namespace
+
+MeaningPtr program_function(std::shared_ptr<Program> program, ModuleScope& module, const FunctionDef& def) {
+  return std::make_shared<ProgramFunction>(std::move(program), module, def);
+}
+
+MeaningPtr Program::module_meaning(const std::string& name) {
+  if (name == "torch") return builtin_module("aten");
+  if (name == "torch.nn.functional") return nn::functional_module();
+  if (name == "math") return math_module();
+  if (name == "warnings" || name == "torch._VF" || name == "torch._C" || name == "torch.functional") return builtin_module("aten");
+  if (name == "torch.ops") return ops_module();
+  if (name.starts_with("torch.") && is_known_module(name)) return torch_submodule(name.substr(6));
+  if (name.starts_with("functools.") || name.starts_with("itertools.") || name.starts_with("operator.") || name.starts_with("copy."))
+    return language_builtin(name);
+  if (is_known_module(name) || find_module(name)) return std::make_shared<ModuleMeaning>(shared_from_this(), name);
+  return nullptr;
+}
+
+MeaningPtr decorated_function(Program& program, ModuleScope& module, const FunctionDef& def) {
+  constexpr std::array kHarmless = std::to_array<std::string_view>(
+      {"script", "export", "no_grad", "inference_mode", "enable_grad", "script_if_tracing", "cache", "lru_cache", "final",
+       "override", "overload", "_overload", "staticmethod", "script_method"});
+  for (const Expr* d : def.decorators) {
+    const std::string full = program.canonical_type(module, decorator_name(*d));
+    const std::string name = last_of(full);
+    if (name == "ignore" || name == "unused") {
+      const auto* call = d->try_as<Call>();
+      const bool drops = call && std::any_of(call->args.begin(), call->args.end(), [](const Arg& a) {
+        return a.name && a.name.str() == "drop" && a.value->kind == ExprKind::kBoolLit && a.value->as<BoolLit>().value;
+      });
+      return std::make_shared<IgnoredFunction>(std::string(def.name.str()), name == "unused" || drops);
+    }
+    if (std::find(kHarmless.begin(), kHarmless.end(), name) == kHarmless.end()) {
+      program.sink().error(d->range, kDecorator, full, def.name.str());
+      return nullptr;
+    }
+  }
+  return nullptr;
+}
+
+bool is_compiled(Program& program, ModuleScope& module, const FunctionDef& def) {
+  if (!def.decorators.empty() && decorated_function(program, module, def)) return false;
+  if (!program.everyday()) return true;
+  // Without annotations a function may be meant for anything: it is compiled where it is called.
+  return std::none_of(def.params.begin(), def.params.end(), [](const Param& p) {
+    return (p.kind == ParamKind::kStar && p.name) || p.kind == ParamKind::kDoubleStar;
+  });
+}
+
+MeaningPtr program_constant(std::shared_ptr<Program> program, ModuleScope& module, const Binding& b, Emitter& e, Range at) {
+  const auto constant = constant_of(*b.value, nullptr, program->constants(module));
+  if (constant && !program->everyday()) {
+    e.error(at, kPythonValue, python_type_name(*constant))
+        .hint("annotate it `Final` in a module, pass it as an argument, or compile with the everyday dialect");
+    return nullptr;
+  }
+  const bool is_container = constant && (constant->is_list() || constant->tag() == Tag::kDict);
+  if (constant && !is_container) return constant_meaning(*constant);
+  if (const TypePtr t = functional_type(*program, module, b, qualified(module, dotted_name(*b.statement->as<Assign>().targets[0]))))
+    return program_class(program, t);
+  if (b.value->kind == ExprKind::kName || b.value->kind == ExprKind::kAttribute) {  // relu = F.relu
+    if (!program->enter(b.value)) {
+      e.error(at, kCircular, b.value->range.text());
+      return nullptr;
+    }
+    MeaningPtr m = e.in_scope_of(*module.resolver, [&](Emitter& inner) { return inner.meaning(*b.value); });
+    program->leave();
+    return m;
+  }
+  if (b.value->kind == ExprKind::kLambda && program->everyday())
+    return lambda_meaning(b.value->as<Lambda>(), nullptr, module.resolver.get());
+  if (!program->everyday()) {
+    e.error(at, kPythonValue, "object");
+    return nullptr;
+  }
+  // A list, dict or tensor: made anew at each use, which shows no difference unless somebody changes it.
+  if (!program->enter(b.value)) {
+    e.error(at, kCircular, b.value->range.text());
+    return nullptr;
+  }
+  MeaningPtr m = e.in_scope_of(*module.resolver, [&](Emitter& inner) { return inner.meaning(*b.value); });
+  program->leave();
+  return m;
+}
+
+std::optional<Value> constant_named(Program& program, ModuleScope& module, const Expr& expr) {
+  const std::string name = dotted_name(expr);
+  if (name.empty()) return std::nullopt;
+  const auto dot = name.rfind('.');
+  if (dot == std::string::npos) {
+    ModuleScope* owner = nullptr;
+    const Binding* b = program.find(module, name, &owner);
+    if (!b) return std::nullopt;
+    if (b->kind == Binding::Kind::kImported) {
+      if (b->module == "math") return math_number(b->name);
+      ModuleScope* other = program.find_module(b->module);
+      const Binding* there = other ? program.find(*other, b->name, &owner) : nullptr;
+      if (!there) return std::nullopt;
+      b = there;
+    }
+    if (b->kind != Binding::Kind::kValue || !b->value || !program.enter(b->value)) return std::nullopt;
+    auto v = constant_of(*b->value, nullptr, program.constants(*owner));
+    program.leave();
+    return v;
+  }
+  const std::string full = program.canonical_type(module, name);
+  if (full.starts_with("math.")) return math_number(full.substr(5));
+  // A member of an enum.
+  const TypePtr t = program.type(module, std::string_view(name).substr(0, dot), expr.range);
+  if (const EnumType* en = t ? as_enum(t) : nullptr)
+    if (const auto i = en->find_member(std::string_view(name).substr(dot + 1)))
+      return Value(make_ref<EnumBox>(Ref<const EnumType>(en), *i));
+  return std::nullopt;
+}
+
+}  // namespace fac::script
