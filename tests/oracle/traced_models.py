@@ -11,10 +11,9 @@ Each model runs in a process of its own with bounds on time and memory. Rows of 
 """
 import argparse
 import io
-import json
+import os
 import pathlib
 import re
-import subprocess
 import sys
 import time
 import warnings
@@ -57,7 +56,7 @@ def build(suite, name, size):
         ids = torch.randint(0, 99, (n, 7))
         mask = torch.ones(n, 7, dtype=torch.long)
         mask[0, 5:] = 0
-        return ids, mask
+        return (ids,) if name == "GPT2" else (ids, mask)
     return model, tokens
 
 
@@ -74,7 +73,7 @@ def flatten(x):
 
 
 def run_one(suite, name, size, max_params):
-    """Prints a JSON object: parameters, warnings, seconds, and for each column an error or what went wrong."""
+    """A dict: parameters, warnings, seconds, and for each column an error or what went wrong."""
     import facula
     import torch
     torch.set_num_threads(1)
@@ -83,7 +82,7 @@ def run_one(suite, name, size, max_params):
     model, make_inputs = build(suite, name, size)
     out = {"params": sum(p.numel() for p in model.parameters())}
     if out["params"] > max_params:
-        return print(json.dumps(out))
+        return out
     if suite != "hf":
         models_table.liven(model, make_inputs)
     inputs, others = make_inputs(1), make_inputs(1 if suite == "det" else 3)
@@ -109,7 +108,7 @@ def run_one(suite, name, size, max_params):
         import traceback
         traceback.print_exc()
         out |= {key: models_table.few_words(error) for key in COLUMNS}
-        return print(json.dumps(out))
+        return out
     column(COLUMNS[0], lambda: (traced, inputs, expected))
     column(COLUMNS[1], lambda: (traced, others, expected_others))
     archive = io.BytesIO()
@@ -117,11 +116,11 @@ def run_one(suite, name, size, max_params):
         traced.save(archive)
     except Exception as error:  # noqa: BLE001
         out |= {key: models_table.few_words(error) for key in COLUMNS[2:]}
-        return print(json.dumps(out))
+        return out
     for key, load in ((COLUMNS[2], torch.jit.load), (COLUMNS[3], facula.load)):
         archive.seek(0)
         column(key, lambda: (load(archive), others, expected_others))
-    return print(json.dumps(out))
+    return out
 
 
 # ---- in the parent: the table ------------------------------------------------------------------------------------------------
@@ -158,6 +157,33 @@ def read_rows(path):
     return rows
 
 
+def in_child(suite, name, size, options):
+    """run_one in a forked process: what was imported stays imported."""
+    import multiprocessing
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe(duplex=False)
+
+    def work():
+        if not options.verbose:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        models_table.bound_memory(options.memory)
+        try:
+            theirs.send(run_one(suite, name, size, options.max_params))
+        except BaseException as error:  # noqa: BLE001  a model that cannot be built is a row as well
+            theirs.send({"params": 0} | {c: models_table.few_words(error) for c in COLUMNS})
+
+    child = fork.Process(target=work)
+    child.start()
+    theirs.close()
+    try:
+        result = ours.recv() if ours.poll(options.limit) else {"params": 0} | {c: f"took more than {options.limit} s" for c in COLUMNS}
+    except EOFError:
+        result = {"params": 0} | {c: "the process ended" for c in COLUMNS}
+    child.kill()
+    child.join()
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("docs/traced_models.md"))
@@ -168,34 +194,22 @@ def main():
     parser.add_argument("--limit", type=int, default=300, help="seconds a model")
     parser.add_argument("--memory", type=int, default=8, help="gigabytes a model")
     parser.add_argument("--verbose", action="store_true", help="print messages in full")
-    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one:
-        models_table.bound_memory(options.memory)
-        return run_one(*options.one, options.max_params)
+    import facula  # noqa: F401  before the children are forked
+    import torch
+    torch.set_num_threads(1)
     rows, order = read_rows(options.out), [m[:2] for m in models()]
     for suite, name, size in models():
         old = rows.get((suite, name))
         wanted = re.search(options.only, f"{suite} {name}") and not (options.missing and old)
         if not wanted or (options.failing and old and "**" not in old):
             continue
-        command = [sys.executable, __file__, "--one", suite, name, size, "--memory", str(options.memory), "--max-params",
-                   str(options.max_params)]
-        try:
-            child = subprocess.run(command, stdout=subprocess.PIPE, stderr=None if options.verbose else subprocess.PIPE,
-                                   text=True, timeout=options.limit)
-            result = json.loads(child.stdout.splitlines()[-1]) if child.returncode == 0 else None
-            if result is None:
-                problem = models_table.few_words(((child.stderr or "").splitlines() or ["failed"])[-1])
-                result = {"params": 0} | {c: problem for c in COLUMNS}
-        except subprocess.TimeoutExpired:
-            result = {"params": 0} | {c: f"took more than {options.limit} s" for c in COLUMNS}
+        result = in_child(suite, name, size, options)
         if len(result) == 1:
             continue
         rows[(suite, name)] = row(suite, name, result)
         print(rows[(suite, name)], flush=True)
         write_table(options.out, rows, order)
-    return None
 
 
 if __name__ == "__main__":

@@ -529,3 +529,45 @@ def test_facula_tensors_warn():
     with pytest.warns(facula.TracerWarning, match="Converting a tensor to a Python boolean"):
         facula.trace(lambda x: x if x.size(0) > 1 else -x, facula.tensor([1.0]), check_trace=False)
     assert type(facula.tensor([1.0]).size(0)) is int
+
+
+# --- surroundings ------------------------------------------------------------------------------------------------------------
+def test_libraries_hear_that_they_are_traced():
+    traced = facula.trace(lambda x: x * 2 if torch.jit.is_tracing() else x, torch.rand(2), check_trace=False)
+    equal(traced(torch.ones(2)), torch.full((2,), 2.0))
+    assert not torch.jit.is_tracing()
+
+
+def test_autocast_is_part_of_the_program():
+    linear = nn.Linear(3, 4)
+
+    class M(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = linear
+
+        def forward(self, x):
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                return self.linear(x).view(x.size(0) * 2, -1)
+    traced = facula.trace(M(), torch.rand(2, 3), check_trace=False)
+    x = torch.rand(5, 3)
+    got = torch.from_dlpack(traced(x))
+    assert got.dtype == torch.bfloat16
+    torch.testing.assert_close(got, M()(x), rtol=0.05, atol=0.05)
+
+
+def test_operators_that_facula_has_not_are_reported():
+    library = torch.library.Library("facula_test", "DEF")
+    library.define("twice(Tensor x) -> Tensor")
+    library.impl("twice", lambda x: x * 2, "CPU")
+    (text, _, _), = warned(lambda x: torch.ops.facula_test.twice(x), torch.rand(2))
+    assert text.startswith("Facula has no operator facula_test::twice")
+    del library
+
+
+def test_out_of_place():
+    with pytest.warns(facula.TracerWarning, match="live references to the data region being modified"):
+        facula.trace(lambda x: x.view(-1).add_(1), torch.rand(2, 2), _force_outplace=True, check_trace=False)
+    traced = facula.trace(lambda x: torch.empty(x.shape).fill_(7) * x, torch.rand(2), _force_outplace=True)
+    assert "aten::full_like" in str(traced.graph)
+    equal(traced(torch.ones(3)), torch.full((3,), 7.0))

@@ -16,8 +16,9 @@ from torch._dispatch.python import enable_python_dispatcher, no_python_dispatche
 from torch._subclasses.schema_check_mode import SchemaCheckMode
 from torch.nn.modules import module as nn_module
 from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from . import places, sizes
+from . import places, sizes, state
 from .recorder import AttrVal, Group, Lit, TracingError, Val
 
 _DTYPES = {torch.uint8: 0, torch.int8: 1, torch.int16: 2, torch.int32: 3, torch.int64: 4, torch.float16: 5,
@@ -93,6 +94,31 @@ class PythonMode(TorchFunctionMode):
         return self.front.function(self, func, args, kwargs or {})
 
 
+class BelowAutocast(TorchDispatchMode):
+    """Inside torch.autocast: sees operators after the casts, which belong to the program."""
+
+    def __init__(self, front):
+        super().__init__()
+        self.front = front
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        return self.front.operator(func, args, kwargs or {}, True)
+
+
+@contextlib.contextmanager
+def _torch_says_tracing():
+    """Libraries ask torch.jit.is_tracing() to leave data-dependent short cuts alone; they shall get the right answer."""
+    original = torch.jit.is_tracing
+
+    def is_tracing():
+        return state.is_tracing() or original()
+    torch.jit.is_tracing = is_tracing
+    try:
+        yield
+    finally:
+        torch.jit.is_tracing = original
+
+
 class TorchFront:
     def __init__(self, recorder):
         self.recorder = recorder
@@ -126,7 +152,7 @@ class TorchFront:
         hooks = [nn_module.register_module_forward_pre_hook(self._module_begins),
                  nn_module.register_module_forward_hook(self._module_ends, always_call=True)]
         try:
-            with self.python_mode, enable_python_dispatcher(), self.tracing_mode:
+            with _torch_says_tracing(), self.python_mode, enable_python_dispatcher(), self.tracing_mode:
                 yield
         finally:
             for hook in hooks:
@@ -204,8 +230,6 @@ class TorchFront:
             if type in ("int", "SymInt") and symbol.is_float():
                 return Lit(int(symbol.concrete), "int")
             return symbol.val
-        if isinstance(x, _FromTensor):
-            return x.operand(self)
         if isinstance(x, torch.device):
             return self.given_device if self.given_device is not None else Lit(str(x), "Device")
         code = enumerator(x)
@@ -226,7 +250,7 @@ class TorchFront:
         raise TracingError("an argument of type %s cannot be part of a trace" % builtins_type(x))
 
     # --- the dispatcher's side -----------------------------------------------------------------------------------------
-    def operator(self, func, args, kwargs):
+    def operator(self, func, args, kwargs, below_autocast=False):
         recorder = self.recorder
         if recorder.paused:
             return func(*concrete(args), **concrete(kwargs))
@@ -237,6 +261,13 @@ class TorchFront:
         if not gives_tensors or name in _TRANSPARENT:
             return self.unrecorded(func, name, args, kwargs)
         args = self.align(schema, args, kwargs)
+        if not below_autocast and torch.is_autocast_enabled("cpu"):
+            before, self.given = self.given, None
+            try:
+                with BelowAutocast(self):
+                    return func(*args, **kwargs)
+            finally:
+                self.given = before
         filled = []
         for i, a in enumerate(schema.arguments):
             if i < len(args):
@@ -249,6 +280,8 @@ class TorchFront:
             decomposed = self.decompose(func, args, kwargs)
             if decomposed is not NotImplemented:
                 return decomposed
+            places.warn("Facula has no operator %s: the traced program can be saved, and fails when it runs this operator."
+                        % func.name())
         self.before_write(schema, filled)
         inputs = [self.operand(x, str(a.type)) for x, a in zip(filled, schema.arguments)]
         name, overload, inputs = self.rewrite(name, schema, filled, inputs)
@@ -388,11 +421,11 @@ class TorchFront:
         if scalar:
             other = next((i for i, a in enumerate(schema.arguments) if a.name == "other"), None)
             x = filled[other] if other is not None else None
-            if x is not None and not isinstance(x, torch.Tensor) and sizes.symbol_of(x) is None \
-                    and isinstance(x, (bool, int, float, complex)) and self.known(name, scalar):
-                inputs = list(inputs)
-                inputs[other] = Lit(x, builtin_name(x))
-                overload = scalar
+            symbol = sizes.symbol_of(x)
+            if symbol is not None and symbol.is_float() and self.known(name, scalar):
+                inputs[other], overload = symbol.val, scalar
+            elif isinstance(x, (bool, int, float, complex)) and self.known(name, scalar):
+                inputs[other], overload = Lit(x, builtin_name(x)), scalar
         return name, overload, inputs
 
     # --- numbers that the argument parser took out of traced values -----------------------------------------------------
@@ -436,8 +469,9 @@ class TorchFront:
         symbol = sizes.symbol_of(x)
         if type(arg) is int and symbol is not None and symbol.concrete == arg:
             return x
-        if type(arg) is int and _is_index_tensor(x) and self.is_traced(x):
-            return _FromTensor(x, arg)
+        if type(arg) is int and _is_index_tensor(x) and self.is_traced(x):   # a 0-dim tensor served as a number
+            (val,) = self.recorder.op("aten::Int", "Tensor", [self.tensor(x)], ["int"])
+            return sizes.traced(self.recorder, val, arg)
         return arg
 
     def restore_by_value(self, arg, symbol):
@@ -519,25 +553,12 @@ def _never(*args, **kwargs):
     return False
 
 
-class _FromTensor:
-    """A number that was read from a traced 0-dim tensor by the argument parser."""
-
-    def __init__(self, tensor, number):
-        self.tensor, self.number = tensor, number
-
-    def operand(self, front):
-        (val,) = front.recorder.op("aten::Int", "Tensor", [front.tensor(self.tensor)], ["int"])
-        return val
-
-
 def concrete(x):
     """Arguments with every symbolic number replaced by its present value."""
     if isinstance(x, (list, tuple)):
         return type(x)(concrete(i) for i in x) if type(x) in (list, tuple) else [concrete(i) for i in x]
     if isinstance(x, dict):
         return {k: concrete(v) for k, v in x.items()}
-    if isinstance(x, _FromTensor):
-        return x.number
     if isinstance(x, torch.Tensor):
         return x
     symbol = sizes.symbol_of(x)
