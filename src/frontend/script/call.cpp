@@ -15,6 +15,7 @@ constexpr Diag<std::string_view> kRecursive{
     "recursive-call", "function '{}' is called recursively. Recursive calls are not supported"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kBroken{
     "broken-callee", "{}\n'{}' is being compiled since it was called from '{}'"};
+constexpr Diag<std::string_view> kNotBool{"bool-result", "expected a bool expression for condition but found {}"};
 constexpr Diag<std::string_view> kToBool{"not-a-condition", "Could not cast value of type {} to bool"};
 
 std::string indent(std::string_view text, std::string_view prefix) {
@@ -125,7 +126,10 @@ ValueId Emitter::call_operator(std::string_view name, std::vector<CallArg> args,
   if (options.empty()) {
     std::string hint;
     for (const auto& s : ops::similar_names(name)) hint += (hint.empty() ? "did you mean `" : "`, `") + s;
-    error(at, kUnknownOperator, name).hint(hint.empty() ? hint : hint + "`?");
+    std::string text(name);
+    text += hint.empty() ? ".\nCould not find any similar ops to " + text + "." : ".";
+    text += " This op may not exist or may not be currently supported in TorchScript.";
+    error(at, kUnknownOperator, text).hint(hint.empty() ? hint : hint + "`?");
     return {};
   }
   std::string reasons;
@@ -203,7 +207,12 @@ ValueId Emitter::call_method(ValueId self, std::string_view name, std::vector<Ca
 
 ValueId Emitter::to_bool(ValueId v, Range at) {
   if (!v || type(v)->kind() == TypeKind::kBool) return v;
-  if (const ClassType* cls = as_class(type(v)); cls && cls->find_method("__bool__")) return call_method(v, "__bool__", {}, at);
+  if (const ClassType* cls = as_class(type(v)); cls && cls->find_method("__bool__")) {
+    const ValueId out = call_method(v, "__bool__", {}, at);
+    if (!out || type(out)->kind() == TypeKind::kBool) return out;
+    error(at, kNotBool, type(out)->annotation());
+    return {};
+  }
   const TypeKind k = type(v)->kind();
   if (k == TypeKind::kList || k == TypeKind::kDict || k == TypeKind::kStr)
     return call_operator("aten::gt", {call_operator("aten::len", {v}, at), constant(Value(0), at)}, at);

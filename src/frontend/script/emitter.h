@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,7 @@ struct SliceBounds {
 struct IndexedTensor {
   ValueId tensor;
   std::vector<ValueId> indices;
+  ValueId list;  // the indices as a list that is made when it runs; then `indices` is not all
 };
 
 // A function body that is compiled into the place of its call.
@@ -67,6 +69,10 @@ struct InlineBody {
   Emitter* home = nullptr;             // the function around it, whose variables it sees
   Resolver* resolver = nullptr;        // of the names at module level, without home
   std::string name;
+};
+
+struct SymbolByText {
+  bool operator()(Symbol a, Symbol b) const { return a.str() < b.str(); }
 };
 
 class Emitter {
@@ -156,6 +162,11 @@ class Emitter {
   ValueId dict_literal(const Dict& e, const TypePtr& wanted);
   ValueId tuple_literal(const Tuple& e, const TypePtr& wanted);
   ValueId comprehension(const Comprehension& e, const TypePtr& wanted);  // forms/comprehension.cpp
+  MeaningPtr tuple_comprehension(const Comprehension& e);
+  ValueId set_literal(const Set& e);                                     // meanings/set.cpp
+  ValueId set_call(const Call& e);
+  ValueId set_operation(int code, ValueId self, ValueId other, Range at);
+  ValueId set_binary(BinaryOp op, ValueId left, ValueId right, Range at);
   ValueId format_string(const FString& e);
   ValueId formatted(ValueId v, const FStringPart& part, Range at);
   MeaningPtr subscript(const Subscript& e, const TypePtr& wanted);       // forms/subscript.cpp
@@ -176,6 +187,7 @@ class Emitter {
   Flow statements(Block body);
   void assign(const Assign& s);
   void assign_annotated(const AnnAssign& s);
+  TypePtr take_declared(const Expr& target);
   void assign_to(const Expr& target, MeaningPtr value, Range value_range);  // any target
   // Checks against the type that enclosing blocks gave the variable. `declared`: its annotation, may be null.
   void set_variable(Symbol name, MeaningPtr value, Range at, TypePtr declared = nullptr);
@@ -215,6 +227,7 @@ class Emitter {
   Flow guarded(const std::function<Flow()>& rest, Range at);
   Flow for_statement(const For& s);
   Flow while_statement(const While& s);
+  Flow try_statement(const Try& s);
   Flow return_statement(const Return& s);
   Flow leave_loop(bool stop, Range at);
   // `key`: tells this loop from others in the hints; may be null.
@@ -240,6 +253,8 @@ class Emitter {
   ValueId tuple_slice(ValueId v, const SliceBounds& bounds, Range at);
   ValueId tuple_item(ValueId tuple, ValueId index, Range at);
   std::optional<IndexedTensor> index_parts(ValueId v, Exprs indices, Range at);
+  ValueId late_indices(const IndexedTensor& x, std::vector<std::pair<std::int64_t, ValueId>> behind, Range at);
+  ValueId index_list(const IndexedTensor& x, Range at);
   ValueId tensor_index(ValueId v, Exprs indices, Range at);
   ValueId tensor_like(ValueId v, ValueId like, Range at);
   void filtered(Exprs conditions, const std::function<void()>& body);
@@ -263,6 +278,8 @@ class Emitter {
   std::uint64_t path_ = 0;                               // of inlined calls that lead here
   std::vector<std::pair<ValueId, Hints::Key>> open_;     // see open_container
   std::vector<std::pair<ValueId, Hints::Key>> elements_open_;  // containers whose elements are open
+  std::map<Symbol, TypePtr, SymbolByText> declared_;     // `x: int` without a value
+  std::vector<Symbol> globals_;                          // declared `global`: read, never written
   std::vector<Symbol> walrus_names_;                     // assigned inside expressions so far
   std::vector<Symbol> loop_else_;                        // for each loop around: the flag of its `else`, or empty
   ir::Builder builder_;

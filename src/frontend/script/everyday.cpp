@@ -97,11 +97,11 @@ void Emitter::learn_from_call(std::string_view op, std::vector<CallArg>& args, s
   const ValueId container = all[0]->value;
   const TypePtr t = type(container);
   const auto element = [&](CallArg* from, const TypePtr& have, const auto& container_of) {
+    hold_open(container, from->value);
     if (!hints_ || !is_open(container)) {
       from->value = coerce(from->value, have, from->range);
       return;
     }
-    hold_open(container, from->value);
     from->value = coerce(from->value, have, from->range);
     const TypePtr joined = join_types(have, type(from->value));
     settle(container, container_of(joined ? joined : type(from->value)));

@@ -7,7 +7,7 @@
 namespace fac::script {
 namespace {
 
-constexpr Diag<> kUnterminatedString{"unterminated-string", "string literal is never closed"};
+constexpr Diag<> kUnterminatedString{"unterminated-string", "expected a valid token: this string literal is never closed"};
 constexpr Diag<std::string_view> kUnclosedBracket{"unclosed-bracket", "`{}` is never closed"};
 constexpr Diag<> kUnindentMismatch{"unindent-mismatch", "indentation matches no outer block"};
 constexpr Diag<> kMixedTabs{"mixed-tabs", "tabs and spaces are mixed inconsistently in the indentation"};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frontend/script/emitter.h"
+#include "frontend/script/schema_from_tree.h"
 
 namespace fac::script {
 namespace {
@@ -155,9 +156,16 @@ ValueId Emitter::convert(ValueId v, const TypePtr& to, bool numbers, Range at) {
 }
 
 std::string type_mismatch(const Argument& arg, const TypePtr& found) {
-  const std::string wanted = arg.type->annotation();
-  return fmt("Expected a value of type '{}' for argument '{}' but instead found type '{}'.\n", wanted, arg.name,
-             found->annotation());
+  const auto shown = [](const Type& t) { return t.annotation() + (is_inferred_tensor(t) ? " (inferred)" : ""); };
+  std::string out = fmt("Expected a value of type '{}' for argument '{}' but instead found type '{}'.\n", shown(*arg.type),
+                        arg.name, shown(*found));
+  for (const Type* t : {&*found, &*arg.type})
+    if (is_inferred_tensor(*t)) {
+      out += fmt("Inferred the value for argument '{}' to be of type 'Tensor' because it was not annotated with an explicit "
+                 "type.\n", arg.name);
+      break;
+    }
+  return out;
 }
 
 namespace {

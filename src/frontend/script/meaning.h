@@ -89,7 +89,7 @@ ir::ValueId plain_value(const MeaningPtr& m);
 // Forms whose arguments are not evaluated as a call's usually are.
 enum class SpecialForm : std::uint8_t {
   kAnnotate, kUncheckedCast, kUninitialized, kIsInstance, kGetAttr, kHasAttr, kFork, kAwaitable, kTuple, kList, kDict,
-  kRange, kEnumerate, kZip, kReversed, kToList, kNew, kSlice, kSuper, kTensorIndex
+  kRange, kEnumerate, kZip, kReversed, kSet, kToList, kNew, kSlice, kSuper, kTensorIndex
 };
 MeaningPtr special_form(SpecialForm form);
 // The form of `m`, if it is one. For kNew, kToList: what it was taken from.
@@ -113,6 +113,7 @@ MeaningPtr cast_function(TypePtr type, std::string qualified_name);
 // A magic method on objects (`__len__`), else `otherwise`.
 MeaningPtr magic_function(std::string method, MeaningPtr otherwise);
 MeaningPtr print_function();
+MeaningPtr set_method(Emitter& e, ir::ValueId self, std::string_view name);  // null: no set, or no such method
 MeaningPtr function_meaning(ir::Function* f);
 MeaningPtr overloaded_meaning(std::vector<ir::Function*> functions);  // one function of several signatures
 MeaningPtr method_meaning(ir::ValueId self, std::string name);

@@ -7,8 +7,10 @@ namespace {
 constexpr Diag<> kUnexpectedIndent{"unexpected-indent", "this line is indented, but no block starts here"};
 constexpr Diag<std::string_view> kExpectedBlock{"expected-block", "expected an indented block after {}"};
 constexpr Diag<std::string> kExpectedLineEnd{"expected-line-end", "expected the end of the statement, found {}"};
-constexpr Diag<std::string_view, std::string> kBadTarget{"bad-target", "cannot {} {}"};
-constexpr Diag<> kSeveralStars{"several-stars", "only one starred target is possible"};
+constexpr Diag<std::string_view, std::string> kBadTarget{"bad-target", "unexpected expression on left-hand side of assignment: cannot {} {}"};
+constexpr Diag<> kOneTarget{"augmented-target", "augmented assignment can only have one LHS expression"};
+constexpr Diag<> kPack{"star-target", "Cannot pack a tuple into a non-variable"};
+constexpr Diag<> kSeveralStars{"several-stars", "Only one starred expression is allowed on the lhs"};
 constexpr Diag<std::string> kExpectedImport{"expected-import", "expected a name to import, found {}"};
 constexpr Diag<std::string_view> kStrayClause{"stray-clause", "`{}` without the statement that it belongs to"};
 
@@ -174,6 +176,8 @@ bool Parser::check_target(const Expr* target, std::string_view verb) {
           if (has_star) fail(item->range, kSeveralStars);
           has_star = true;
           item = star->value;
+          if (item->kind != ExprKind::kName && item->kind != ExprKind::kAttribute && item->kind != ExprKind::kSubscript)
+            fail(item->range, kPack);
         }
         if (!check_target(item, verb)) return false;
       }
@@ -204,6 +208,7 @@ const Stmt* Parser::expression_statement() {
   BinaryOp op;
   if (assignment_op(peek(), op)) {
     if (first->kind != ExprKind::kName && first->kind != ExprKind::kAttribute && first->kind != ExprKind::kSubscript) {
+      if (first->kind == ExprKind::kTuple) fail(first->range, kOneTarget);
       fail(first->range, kBadTarget, "update", describe(*first));
       return nullptr;
     }

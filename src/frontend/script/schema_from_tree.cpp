@@ -20,7 +20,20 @@ constexpr Diag<std::string_view, std::string_view> kInferredDefault{
     "default-of-inferred",
     "Expected a default value of type Tensor (inferred) on parameter \"{}\". Because \"{}\" was not annotated with an explicit "
     "type it is assumed to be type 'Tensor'."};
-constexpr Diag<std::string_view> kDefault{"default-not-constant", "the default value of argument '{}' is not a constant of its type"};
+constexpr Diag<std::string_view, std::string_view> kDefault{"default-not-constant", "Expected a default value of type {} on parameter \"{}\""};
+constexpr Diag<std::string_view, std::string_view> kMutableDefault{
+    "mutable-default",
+    "Mutable default parameters are not supported because Python binds them to the function and they persist across function "
+    "calls.\nAs a workaround, make the default None and instantiate the default parameter within the body of the function. "
+    "Found {} on parameter {}."};
+
+bool is_mutable(const Value& v) {
+  if (v.is_list() || v.tag() == Tag::kDict) return true;
+  if (!v.is_tuple()) return false;
+  for (const Value& item : v.tuple().values)
+    if (is_mutable(item)) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -61,6 +74,8 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
       if (v) {
         a.type = v->is_none() ? fac::types::optional(fac::types::tensor()) : type_of(*v);
       } else if (dialect == Dialect::kStrict && p.default_value) {
+        if (const auto any = constant_of(*p.default_value, nullptr, names); any && is_mutable(*any))
+          sink.error(p.default_value->range, kMutableDefault, type_of(*any)->annotation(), a.name);
         sink.error(p.default_value->range, kInferredDefault, a.name, a.name);
         ok = false;
       }
@@ -73,8 +88,12 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
           for (std::int64_t k = 0; k < *a.fixed_size; ++k) list->append(*one);
           a.default_value = Value(std::move(list));
         }
+      if (a.default_value && dialect == Dialect::kStrict && is_mutable(*a.default_value)) {
+        sink.error(p.default_value->range, kMutableDefault, a.type->annotation(), a.name);
+        ok = false;
+      }
       if (!a.default_value) {
-        sink.error(p.default_value->range, kDefault, a.name);
+        sink.error(p.default_value->range, kDefault, a.type->annotation(), a.name);
         ok = false;
       }
     }

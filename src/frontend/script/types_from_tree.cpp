@@ -11,6 +11,16 @@ namespace {
 constexpr Diag<std::string_view> kUnknownType{"unknown-type", "Unknown type name '{}'"};
 constexpr Diag<std::string_view> kBadType{"bad-type", "`{}` is not a type that TorchScript knows"};
 constexpr Diag<std::string_view, std::string_view> kTypeArity{"type-arity", "{} takes {} type argument(s)"};
+constexpr Diag<> kSubscripted{"subscripted-type", "Subscripted type must be a type identifier"};
+constexpr Diag<std::string_view> kUnknownConstructor{"unknown-type-constructor", "Unknown type constructor {}"};
+constexpr Diag<std::string_view> kTypeExpression{"type-expression", "Expression of type {} cannot be used in a type expression"};
+constexpr Diag<> kTupleLiteral{"tuple-type-literal", "Tuple literal in Tuple type annotation must not have any elements!"};
+constexpr Diag<std::string_view, std::string_view> kStrictUnknown{"unknown-type-annotation",
+                                                                  "Unknown type name '{}'\nUnknown type annotation: '{}'"};
+constexpr Diag<std::string_view> kContained{"type-without-contained",
+                                            "Attempted to use {} without a contained type. Please add a contained type, e.g. List[int]"};
+constexpr Diag<> kContainedDict{"dict-without-contained",
+                                "Attempted to use Dict without contained types. Please add contained type, e.g. Dict[int, int]"};
 constexpr Diag<> kCallable{"type-callable", "Callable is not supported as a type: pass an object with an interface instead"};
 constexpr Diag<std::string_view> kDictKey{"dict-key-type", "Cannot create dict for key type '{}', only int, float, complex, Tensor, device and string keys are supported"};
 
@@ -94,10 +104,21 @@ TypePtr TypeReader::read(const Expr& e) {
       const std::string canonical = resolver_->canonical_type(name);
       if (TypePtr t = simple_type(canonical)) return t;
       const std::string_view last = last_part(canonical);
+      if (resolver_->dialect() != Dialect::kText) {
+        constexpr std::string_view kContainers[] = {"List", "list", "Tuple", "tuple", "Optional", "Future", "Set", "set", "Union"};
+        for (const std::string_view c : kContainers)
+          if (last == c) {
+            std::string word(c);
+            word[0] = static_cast<char>(word[0] & ~0x20);
+            return fail(kContained, word);
+          }
+        if (last == "Dict" || last == "dict") return fail(kContainedDict);
+      }
       // Containers without arguments hold tensors, as TorchScript has it.
       if (last == "List" || last == "list") return types::list(types::tensor());
       if (last == "Dict" || last == "dict") return types::dict(types::str(), types::tensor());
       if (last == "Callable") return fail(kCallable);
+      if (resolver_->dialect() == Dialect::kStrict) return fail(kStrictUnknown, name, name);
       return fail(kUnknownType, name);
     }
     case ExprKind::kStringLit: {
@@ -111,18 +132,22 @@ TypePtr TypeReader::read(const Expr& e) {
     }
     case ExprKind::kBinary: {
       const auto& b = e.as<Binary>();
-      if (b.op != BinaryOp::kBitOr) return fail(kBadType, e.range.text());
+      if (b.op != BinaryOp::kBitOr) return fail(kTypeExpression, spelling(b.op));
       TypePtr left = read(*b.left), right = read(*b.right);
       if (!left || !right) return nullptr;
       return types::union_of({left, right});
     }
     case ExprKind::kSubscript: {
       const auto& s = e.as<Subscript>();
+      if (s.object->kind == ExprKind::kSubscript) return fail(kSubscripted);
       const std::string full = resolver_->canonical_type(dotted_name(*s.object));
       std::string_view name = last_part(full);
       // Tuple[(int, str)] and Tuple[int, str] are the same; Tuple[()] is the empty tuple.
       Exprs args = s.indices;
-      if (args.size() == 1 && !s.is_tuple && args[0]->kind == ExprKind::kTuple) args = args[0]->as<Tuple>().items;
+      if (args.size() == 1 && !s.is_tuple && args[0]->kind == ExprKind::kTuple) {
+        args = args[0]->as<Tuple>().items;
+        if (!args.empty() && resolver_->dialect() == Dialect::kText) return fail(kTupleLiteral);
+      }
       const auto arity = [&](std::size_t n) {
         if (args.size() == n) return true;
         fail(kTypeArity, name, std::to_string(n));
@@ -130,6 +155,11 @@ TypePtr TypeReader::read(const Expr& e) {
       };
       if (name == "Callable") return fail(kCallable);
       if (name == "Final" || name == "Annotated" || name == "ClassVar") return args.empty() ? nullptr : read(*args[0]);
+      const bool open_tuple = (name == "Tuple" || name == "tuple") && args.size() == 2 && args[1]->kind == ExprKind::kEllipsisLit;
+      if (open_tuple && resolver_->dialect() == Dialect::kEveryday) {  // Tuple[int, ...]: as many as there are
+        TypePtr element = read(*args[0]);
+        return element ? types::list(std::move(element)) : nullptr;
+      }
       std::vector<TypePtr> inner;
       for (const Expr* a : args) {
         TypePtr t = read(*a);
@@ -153,7 +183,7 @@ TypePtr TypeReader::read(const Expr& e) {
         }
         return types::dict(inner[0], inner[1]);
       }
-      return fail(kUnknownType, full.empty() ? std::string(s.object->range.text()) : full);
+      return fail(kUnknownConstructor, full.empty() ? std::string(s.object->range.text()) : std::string(name));
     }
     default: return fail(kBadType, e.range.text());
   }

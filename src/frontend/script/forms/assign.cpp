@@ -1,4 +1,6 @@
 // Assignment to names, attributes, subscripts and patterns.
+#include <algorithm>
+
 #include "frontend/script/emitter.h"
 
 namespace fac::script {
@@ -14,6 +16,11 @@ constexpr Diag<std::string_view, std::string_view, std::string_view, std::string
     "variable-type-changed", "Variable '{}' previously had type {} but is now being assigned to a value of type {}{}"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kAnnotation{
     "variable-annotation", "Variable '{}' is annotated with type {} but is being assigned to a value of type {}"};
+constexpr Diag<std::string_view> kGlobalWrite{"assigned-global", "the global `{}` cannot be changed by a compiled function"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kInplace{
+    "inplace-operator", "Cannot emit inplace op on {} since it does not define an {} or {} method"};
+constexpr Diag<> kLoneStar{"lone-star",
+                           "A Starred expression may only appear on the lhs within the presence of another non-starred expression"};
 constexpr Diag<> kBadTarget{"assignment-target", "unexpected expression on left-hand side of assignment"};
 constexpr Diag<std::uint64_t, std::uint64_t> kTooFew{"unpack-too-few", "need {} values to unpack but found only {}"};
 constexpr Diag<std::uint64_t, std::uint64_t> kTooMany{"unpack-too-many", "too many values to unpack: need {} but found {}"};
@@ -31,6 +38,10 @@ bool is_pattern(const Expr& e) { return e.kind == ExprKind::kTuple || e.kind == 
 }  // namespace
 
 void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr declared) {
+  if (std::find(globals_.begin(), globals_.end(), name) != globals_.end()) {
+    error(at, kGlobalWrite, name.str()).hint("take it as an argument and return the new value");
+    return;
+  }
   ValueId v = plain_value(value);
   if (value && !v && dynamic_cast<ValueMeaning*>(value.get()) == nullptr && value->kind() == "constant") {
     v = value->value(*this, at);
@@ -83,7 +94,7 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
 }
 
 void Emitter::assign(const Assign& s) {
-  const TypePtr declared = s.type_comment ? types_.read(*s.type_comment) : nullptr;
+  const TypePtr declared = s.type_comment ? types_.read(*s.type_comment) : take_declared(*s.targets[0]);
   const Expr& first = *s.targets[0];
   Wanted wanted{declared, is_pattern(first) ? pattern_items(first).size() : 1};
   if (s.targets.size() == 1 && first.kind == ExprKind::kAttribute && !declared) wanted.type = nullptr;
@@ -97,8 +108,20 @@ void Emitter::assign(const Assign& s) {
   for (const Expr* target : s.targets) assign_to(*target, value, s.value->range);
 }
 
+// `x: int` before: the type that the first assignment declares.
+TypePtr Emitter::take_declared(const Expr& target) {
+  const auto* name = target.try_as<Name>();
+  const auto it = name ? declared_.find(name->name) : declared_.end();
+  if (it == declared_.end() || env_.find(name->name)) return nullptr;
+  return it->second;
+}
+
 void Emitter::assign_annotated(const AnnAssign& s) {
   const TypePtr declared = types_.read(*s.annotation);
+  if (!s.value && everyday() && s.target->kind == ExprKind::kName) {
+    if (declared) declared_[s.target->as<Name>().name] = declared;  // of the first assignment to come
+    return;
+  }
   if (!s.value) {
     error(s.range, kNoValue);
     return;
@@ -133,6 +156,7 @@ void Emitter::assign_to(const Expr& target, MeaningPtr value, Range value_range)
     star = i;
   }
   const bool has_star = star != items.size();
+  if (has_star && items.size() == 1 && !everyday()) error(target.range, kLoneStar);
   const auto parts = value ? value->elements(*this, value_range, has_star ? std::nullopt : std::optional(items.size()))
                            : std::nullopt;
   const std::size_t fixed = items.size() - (has_star ? 1 : 0);
@@ -168,6 +192,10 @@ ValueId Emitter::augmented_value(BinaryOp op, ValueId old, ValueId by, Range at)
   if (const ClassType* cls = as_class(type(old))) {
     const std::string magic = "__i" + std::string(magic_name(op)).substr(2);
     if (cls->find_method(magic)) return call_method(old, magic, {{at, {}, by}}, at);
+    if (!cls->find_method(magic_name(op))) {
+      error(at, kInplace, cls->name(), magic, magic_name(op));
+      return {};
+    }
     return binary(op, old, by, at);
   }
   if (k == TypeKind::kTensor) {

@@ -9,6 +9,9 @@ constexpr Diag<std::string_view, std::string_view, std::uint64_t> kArgCount{"spe
 constexpr Diag<std::string_view> kNoKeywords{"special-keywords", "{} takes no keyword arguments"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kAnnotated{
     "annotate-type", "expected an expression of type {} but found {}\n{}"};
+constexpr Diag<std::string_view, std::string_view, std::uint64_t> kIterArgs{"iteration-arguments",
+                                                                            "{} expected {} arguments, got {}"};
+constexpr Diag<> kSliceKeywords{"slice-keywords", "Slice does not accept any keyword arguments"};
 constexpr Diag<> kAttrName{"getattr-name", "getattr's second argument must be a string literal"};
 constexpr Diag<> kNewArg{"new-argument", "Only one argument to __new__ allowed"};
 constexpr Diag<std::string_view> kNewClass{"new-class", "Expected class value as argument to __new__, got {} instead"};
@@ -161,12 +164,15 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
     case SpecialForm::kTuple: {
       if (args.empty()) return value_meaning(make_tuple({}, e.range));
       if (!has(1, 1)) return nullptr;
+      if (const auto* c = args[0].value->try_as<Comprehension>(); c && everyday())
+        if (MeaningPtr unrolled = tuple_comprehension(*c)) return unrolled;
       const MeaningPtr m = meaning(*args[0].value);
       const auto parts = m ? m->elements(*this, e.range, wanted.targets > 1 ? std::optional(wanted.targets) : std::nullopt)
                            : std::nullopt;
       return parts ? value_meaning(tuple_meaning(*parts)->value(*this, e.range)) : nullptr;
     }
     case SpecialForm::kList: return value_meaning(list_call(e, wanted.type));
+    case SpecialForm::kSet: return value_meaning(set_call(e));
     case SpecialForm::kDict: return value_meaning(dict_call(e, wanted.type));
     case SpecialForm::kRange: {
       std::vector<ValueId> bounds;
@@ -175,7 +181,7 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
     }
     case SpecialForm::kEnumerate: {
       if (args.empty() || args.size() > 2) {
-        error(e.range, kArgCount, "enumerate", "at least 1 and at most 2 arguments", args.size());
+        error(e.range, kIterArgs, "enumerate", args.empty() ? "at least 1" : "at most 2", args.size());
         return nullptr;
       }
       if (args.size() == 2 && args[1].kind == ArgKind::kKeyword && args[1].name.str() != "start")
@@ -187,7 +193,7 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
     }
     case SpecialForm::kZip: {
       if (args.empty()) {
-        error(e.range, kArgCount, "zip", "at least 1 arguments", args.size());
+        error(e.range, kIterArgs, "zip", "at least 1", args.size());
         return nullptr;
       }
       std::vector<MeaningPtr> parts;
@@ -240,7 +246,13 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
       if (m && !cls) error(e.range, kNewClass, m->kind());
       return cls ? value_meaning(emit("prim::CreateObject", {}, cls, e.range)) : nullptr;
     }
-    case SpecialForm::kSlice: return slice_object(call_args(args), e.range);
+    case SpecialForm::kSlice:
+      for (const Arg& a : args)
+        if (a.kind == ArgKind::kKeyword) {
+          error(a.range, kSliceKeywords);
+          return nullptr;
+        }
+      return slice_object(call_args(args), e.range);
     case SpecialForm::kSuper:
       if (MeaningPtr m = resolver_->super_of(*this, e.range)) return m;
       return std::make_shared<SuperMeaning>();

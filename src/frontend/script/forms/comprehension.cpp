@@ -7,9 +7,14 @@ namespace {
 constexpr Diag<std::string_view> kForm{"comprehension-form", "{} comprehensions aren't supported"};
 constexpr Diag<std::string_view, std::string_view> kElementType{
     "comprehension-type", "List type annotation `{}` did not match the types of the given list elements, which were {}"};
-constexpr Diag<std::string_view, std::string_view> kKeyTypes{
+constexpr Diag<std::string_view> kWantedList{"list-comprehension-annotation", "Expected an annotation of type List but got {}"};
+constexpr Diag<std::string_view> kWantedDict{"dict-comprehension-annotation",
+                                             "Expected Dict type annotation for dict comprehension, found {}"};
+constexpr Diag<std::string_view> kKeyTypes{
     "comprehension-keys",
-    "Dicts may only contain homogeneous keys. Expected dict comprehension to generate type {}, but got {}"};
+    "Dicts may only contain homogeneous keys, but the type of the first generated key was {}"};
+constexpr Diag<std::string_view, std::string_view> kValueTypes{
+    "comprehension-values", "Dict type annotation `{}` did not match the type of an actual value type `{}`"};
 
 TypePtr container(const TypePtr& wanted, TypeKind kind) {
   if (!wanted) return nullptr;
@@ -23,9 +28,19 @@ TypePtr container(const TypePtr& wanted, TypeKind kind) {
 // The container's type is settled when its first element is compiled: the node that makes it stands before the loop and
 // is typed afterwards.
 ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
-  const bool is_dict = e.form == ComprehensionForm::kDict;
-  if (e.form == ComprehensionForm::kSet) {
+  const bool is_set = e.form == ComprehensionForm::kSet && everyday();
+  const bool is_dict = e.form == ComprehensionForm::kDict || is_set;
+  if (e.form == ComprehensionForm::kSet && !is_set) {
     error(e.range, kForm, "set");
+    return {};
+  }
+  if (wanted && !is_dict && (wanted->kind() == TypeKind::kInt || wanted->kind() == TypeKind::kFloat || wanted->kind() == TypeKind::kStr ||
+                             wanted->kind() == TypeKind::kBool || wanted->kind() == TypeKind::kTensor || wanted->kind() == TypeKind::kDict)) {
+    error(e.range, kWantedList, wanted->annotation());
+    return {};
+  }
+  if (wanted && is_dict && !container(wanted, TypeKind::kDict) && wanted->kind() != TypeKind::kAny && wanted->kind() != TypeKind::kUnion) {
+    error(e.range, kWantedDict, wanted->annotation());
     return {};
   }
   TypePtr want = container(wanted, is_dict ? TypeKind::kDict : TypeKind::kList);
@@ -35,14 +50,18 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
   const auto element = [&] {
     if (is_dict) {
       const ValueId key = expression(*e.element, want ? want->element(0) : nullptr);
-      const ValueId value = expression(*e.value, want ? want->element(1) : nullptr);
+      const ValueId value = is_set ? constant(Value(true), e.range) : expression(*e.value, want ? want->element(1) : nullptr);
       if (!key || !value) return;
       if (!first) {
         first = types::dict(type(key), type(value));
         graph_.set_type(made, first);
       }
       if (!is_subtype(type(key), first->element(0))) {
-        error(e.element->range, kKeyTypes, first->element(0)->annotation(), type(key)->annotation());
+        error(e.element->range, kKeyTypes, type(key)->annotation());
+        return;
+      }
+      if (want && !is_subtype(type(coerce(value, first->element(1), e.range)), first->element(1))) {
+        error(e.value ? e.value->range : e.range, kValueTypes, first->annotation(), type(value)->annotation());
         return;
       }
       call_operator("aten::_set_item", {made, key, value}, e.range);
@@ -77,6 +96,25 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
   };
   nest(0);
   return made;
+}
+
+// tuple(f(x) for x in items) over a tuple: a tuple. Null: the items are no tuple.
+MeaningPtr Emitter::tuple_comprehension(const Comprehension& e) {
+  if (e.fors.size() != 1 || !e.fors[0].conditions.empty() || !e.element || e.value) return nullptr;
+  if (e.fors[0].iterable->kind == ExprKind::kCall) return nullptr;  // compiled once only
+  const MeaningPtr m = meaning(*e.fors[0].iterable);
+  const MeaningPtr source = m ? m->iterable(*this, e.range) : nullptr;
+  if (!source || !source->is_unrolled()) return nullptr;
+  const auto items = source->elements(*this, e.range, std::nullopt);
+  if (!items) return nullptr;
+  std::vector<ValueId> out;
+  env_.push_scope();
+  for (const MeaningPtr& item : *items) {
+    assign_to(*e.fors[0].target, item, e.range);
+    out.push_back(expression(*e.element));
+  }
+  env_.pop();
+  return value_meaning(make_tuple(std::move(out), e.range));
 }
 
 void Emitter::filtered(Exprs conditions, const std::function<void()>& body) {

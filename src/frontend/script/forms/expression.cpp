@@ -8,13 +8,18 @@ namespace {
 constexpr Diag<std::string_view> kUndefined{"undefined-value", "undefined value {}"};
 constexpr Diag<std::string_view> kUndefinedBranch{"undefined-in-branch", "{} and was used here"};
 constexpr Diag<std::string_view> kNotSupported{"expression-not-supported", "{} expressions aren't supported"};
-constexpr Diag<> kBigInt{"integer-too-large", "integer literals must fit into 64 bits"};
+constexpr Diag<> kBigInt{"integer-too-large", "Integral constant is out of range: integers have 64 bits"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kListTypes{
     "list-annotation", "List type annotation `{}` did not match the types of the given list elements, which were {}{}"};
 constexpr Diag<std::string_view, std::string_view> kWantedContainer{"container-annotation",
                                                                     "Expected an annotation of type {} but got {}"};
 constexpr Diag<std::string_view, std::string_view> kDictItem{
     "dict-annotation", "Dict type annotation `{}` did not match the type of an actual key or value, which was {}"};
+// Names that a file forgot to import.
+constexpr std::pair<std::string_view, std::string_view> kUsualImports[] = {
+    {"math", "import math"}, {"torch", "import torch"}, {"F", "import torch.nn.functional as F"}, {"nn", "import torch.nn as nn"},
+    {"warnings", "import warnings"}};
+
 constexpr Diag<> kFormatSpec{"format-spec", "a format specification (`{x:...}`) is not supported"};
 constexpr Diag<std::string_view, std::string_view> kConversion{"format-conversion", "`!{}` of a value of type {} is not supported"};
 constexpr Diag<> kDictUnpack{"dict-unpack", "`**` inside a dict literal isn't supported"};
@@ -79,9 +84,11 @@ MeaningPtr Emitter::meaning(const Expr& e, const Wanted& wanted) {
     case ExprKind::kLambda:
       if (everyday()) return lambda_meaning(e.as<Lambda>(), this, nullptr);
       break;
+    case ExprKind::kSet:
+      if (everyday()) return value_meaning(set_literal(e.as<Set>()));
+      break;
     case ExprKind::kEllipsisLit:
     case ExprKind::kBytesLit:
-    case ExprKind::kSet:
     case ExprKind::kSlice:
     case ExprKind::kStarred: break;
   }
@@ -105,12 +112,19 @@ MeaningPtr Emitter::lookup(Symbol name, Range at) {
   const bool own = resolver_->defines(text);
   if (!own)
     if (MeaningPtr m = language_builtin(text)) return m;
+  if (!own && everyday() && (text == "set" || text == "frozenset")) return special_form(SpecialForm::kSet);
   if (MeaningPtr m = resolver_->value_in(*this, text, at)) return m;
   if (sink_.error_count() != errors) return nullptr;  // it has a meaning, which is broken
   if (const TypePtr t = resolver_->type(text, at)) return class_meaning(t);
   if (own) return nullptr;
   const auto known = env_.names();
-  error(at, kUndefined, text).hint(did_you_mean(text, known));
+  DiagBuilder report = error(at, kUndefined, text);
+  for (const auto& [missing, import] : kUsualImports)
+    if (missing == text) {
+      report.hint("add `" + std::string(import) + "` at the top of the file");
+      return nullptr;
+    }
+  report.hint(did_you_mean(text, known));
   return nullptr;
 }
 
@@ -189,6 +203,11 @@ ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
     return make_tuple(std::move(items), at);
   }
   if (has_method(*this, left, n.magic)) return call_method(left, n.magic, {{at, {}, right}}, at);
+  if (as_class(type(left)) && !has_method(*this, right, n.magic)) {
+    ValueMeaning(left).attribute(*this, at, n.magic);  // reports that it is missing
+    return {};
+  }
+  if (const ValueId set = set_binary(op, left, right, at)) return set;
   if (op == BinaryOp::kMod && type(left)->kind() == TypeKind::kStr) {  // "%d" % 3
     return emit_row("aten::percentFormat", {left, right}, types::str(), at);
   }

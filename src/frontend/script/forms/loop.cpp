@@ -8,8 +8,9 @@
 namespace fac::script {
 namespace {
 
+constexpr Diag<> kIterables{"list-of-iterables", "List of iterables is not supported currently"};
 constexpr Diag<> kLoopElse{"loop-else", "else branches of for and while loops aren't supported"};
-constexpr Diag<std::string_view> kLeaveOutside{"leave-outside-loop", "{} statement outside of a loop"};
+constexpr Diag<std::string_view> kLeaveOutside{"leave-outside-loop", "SyntaxError: '{}' outside loop"};
 constexpr Diag<> kLeaveUnrolled{
     "leave-unrolled-loop",
     "Because we emit iteration over Modulelists or Tuples as unrolled loops, we do not support break or continue inside "
@@ -183,6 +184,10 @@ Flow Emitter::for_loop(const Expr& target, const MeaningPtr& iterable, const Bod
 }
 
 Flow Emitter::for_statement(const For& s) {
+  if (resolver_->dialect() == Dialect::kText && s.iterable->kind == ExprKind::kTuple && !s.iterable->range.text().starts_with('(')) {
+    error(s.iterable->range, kIterables);
+    return Flow::kFalls;
+  }
   const MeaningPtr iterable = meaning(*s.iterable);
   const auto repeat = [&](const BodyScan& scan) {
     return for_loop(*s.target, iterable, scan, [&] { return statements(s.body); }, s.range);

@@ -17,6 +17,7 @@ constexpr Diag<std::string_view, std::string_view> kReturnTypes{
 constexpr Diag<> kFallsOff{"no-return",
                            "Function was not annotated as having type None, but does not return along all paths"};
 constexpr Diag<> kNotException{"not-an-exception", "exceptions must derive from BaseException"};
+constexpr Diag<> kExcept{"try-except", "`except` is not supported: compiled programs catch no exceptions"};
 constexpr Diag<std::string_view> kUnparsed{"syntax-error", "{}"};
 
 }  // namespace
@@ -52,9 +53,16 @@ Flow Emitter::statement(const Stmt& s) {
       }
       return Flow::kFalls;
     case StmtKind::kBad: error(s.range, kUnparsed, s.as<Bad>().message); return Flow::kFalls;
-    case StmtKind::kIf:  // statements() handles them
     case StmtKind::kTry:
+      if (everyday()) return try_statement(s.as<Try>());
+      break;
     case StmtKind::kGlobal:
+      if (everyday()) {
+        for (const Symbol name : s.as<Global>().names) globals_.push_back(name);
+        return Flow::kFalls;
+      }
+      break;
+    case StmtKind::kIf:  // statements() handles them
     case StmtKind::kNonlocal:
     case StmtKind::kImport:
     case StmtKind::kImportFrom:
@@ -62,6 +70,23 @@ Flow Emitter::statement(const Stmt& s) {
   }
   error(s.range, kNotSupported, kind_name(s.kind));
   return Flow::kFalls;
+}
+
+// Compiled programs catch no exceptions: what a handler would do never happens, so there must be none. `finally` runs
+// whichever way the body leaves, except by an exception, which ends the program.
+Flow Emitter::try_statement(const Try& s) {
+  if (!s.handlers.empty()) {
+    error(s.handlers[0].range, kExcept)
+        .hint("test for the condition before it happens; or drop the `try` where an error should end the program");
+    return Flow::kFalls;
+  }
+  const Flow flow = statements(s.body);
+  if (flow == Flow::kThrows) return flow;
+  // As in `with`: leaving early has only set variables so far.
+  const ValueId value = hidden(hidden_names::kValue);
+  const Flow after = statements(s.finally_body);
+  (void)value;
+  return after == Flow::kFalls ? flow : after;
 }
 
 Flow Emitter::return_statement(const Return& s) {
@@ -166,7 +191,9 @@ void Emitter::finish(const FunctionDef& def, Flow flow, Schema& schema) {
   const Range at = def.name_range ? def.name_range : def.range;
   const bool falls = flow == Flow::kFalls || flow == Flow::kMayLeave;
   if (falls) {
-    if (declared_return_ && !is_subtype(types::none(), declared_return_)) error(at, kFallsOff);
+    // Optional results do not help in TorchScript: `return None` has to be written.
+    if (declared_return_ && (everyday() ? !is_subtype(types::none(), declared_return_) : declared_return_->kind() != TypeKind::kNone))
+      error(at, kFallsOff);
     if (!declared_return_) {
       const TypePtr both = merged_return_ ? unify(merged_return_, types::none()) : types::none();
       if (!both) error(at, kReturnTypes, merged_return_->annotation(), "NoneType");

@@ -159,6 +159,21 @@ MeaningPtr Emitter::subscript(const Subscript& e, const TypePtr& wanted) {
   return nullptr;
 }
 
+// [i, None, None, j] for x[i, ..., j]: how many None stand between is known when it runs.
+ValueId Emitter::late_indices(const IndexedTensor& x, std::vector<std::pair<std::int64_t, ValueId>> behind, Range at) {
+  const TypePtr element = types::optional(types::tensor());
+  std::sort(behind.begin(), behind.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<ValueId> last(static_cast<std::size_t>(-behind[0].first));
+  for (const auto& [place, v] : behind) last[last.size() - static_cast<std::size_t>(-place)] = v;
+  for (ValueId& v : last)
+    if (!v) v = none(at);
+  const ValueId rank = call_operator("aten::dim", {x.tensor}, at);
+  const ValueId fixed = constant(Value(static_cast<std::int64_t>(x.indices.size() + last.size())), at);
+  const ValueId gap = call_operator("aten::mul", {make_list(element, {none(at)}, at), call_operator("aten::sub", {rank, fixed}, at)}, at);
+  const ValueId front = call_operator("aten::add", {make_list(element, x.indices, at), gap}, at);
+  return call_operator("aten::add", {front, make_list(element, std::move(last), at)}, at);
+}
+
 // Ints, slices and None are applied one after the other; what they do not cover is left for one aten::index.
 std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Range at) {
   struct Part {
@@ -197,6 +212,7 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
     }
     if (is_subtype(t, types::optional(types::tensor()))) {
       if (!reverse) return dim + 1;
+      if (everyday()) return dim - 1;
       error(at, kTensorAfterEllipsis);
       return std::nullopt;
     }
@@ -222,7 +238,8 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
   }
   if (i < indices.size()) parts[i].is_ellipsis = true;
 
-  IndexedTensor out{v, {}};
+  IndexedTensor out{v, {}, {}};
+  std::vector<std::pair<std::int64_t, ValueId>> from_behind;  // tensors after the ellipsis, by their place from the end
   for (const Part& p : parts) {
     if (p.is_ellipsis) continue;
     const ValueId at_dim = p.is_slice || type(p.value)->kind() != TypeKind::kTensor ? constant(Value(p.dim), at) : ValueId{};
@@ -232,6 +249,8 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
       out.tensor = call_operator("aten::unsqueeze", {out.tensor, at_dim}, at);
     } else if (type(p.value)->kind() == TypeKind::kInt) {
       out.tensor = call_operator("aten::select", {out.tensor, at_dim, p.value}, at);
+    } else if (p.dim < 0) {
+      from_behind.emplace_back(p.dim, p.value);
     } else {
       out.indices.resize(static_cast<std::size_t>(p.dim) + 1);
       out.indices[static_cast<std::size_t>(p.dim)] = p.value;
@@ -239,15 +258,19 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
   }
   for (ValueId& x : out.indices)
     if (!x) x = none(at);
+  if (!from_behind.empty()) out.list = late_indices(out, from_behind, at);
   return out;
+}
+
+ValueId Emitter::index_list(const IndexedTensor& x, Range at) {
+  return x.list ? x.list : make_list(types::optional(types::tensor()), x.indices, at);
 }
 
 ValueId Emitter::tensor_index(ValueId v, Exprs indices, Range at) {
   const auto parts = index_parts(v, indices, at);
   if (!parts) return {};
-  if (parts->indices.empty()) return parts->tensor;
-  return call_operator("aten::index",
-                       {parts->tensor, make_list(types::optional(types::tensor()), parts->indices, at)}, at);
+  if (parts->indices.empty() && !parts->list) return parts->tensor;
+  return call_operator("aten::index", {parts->tensor, index_list(*parts, at)}, at);
 }
 
 }  // namespace fac::script

@@ -4,7 +4,10 @@
 namespace fac::script {
 namespace {
 
-constexpr Diag<std::string_view> kCannotAssign{"subscript-assign", "'{}' object does not support item assignment"};
+constexpr Diag<std::string_view> kCannotAssign{"subscript-assign", "'{}' object does not support item assignment: no subscripted assignment to it"};
+constexpr Diag<std::string_view> kAugmentedItem{"augmented-item", "an item of {} does not support augmented assignment"};
+constexpr Diag<> kDeleteSlice{"delete-slice", "TorchScript only supports deletion at a single index. Slicing is not supported"};
+constexpr Diag<> kNoDelete{"no-delitem", "Class does not define __delitem__"};
 constexpr Diag<> kMultiAssign{"multi-index-assign", "Sliced expression not yet supported for subscripted assignment to this type"};
 
 }  // namespace
@@ -15,7 +18,7 @@ void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at)
   if (type(object)->kind() == TypeKind::kTensor) {
     const auto parts = index_parts(object, target.indices, target.range);
     if (!parts) return;
-    if (parts->indices.empty()) {
+    if (parts->indices.empty() && !parts->list) {
       // A number fills, anything else is copied with broadcasting.
       const TypeKind k = type(value)->kind();
       const bool number = k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool || k == TypeKind::kComplex ||
@@ -24,7 +27,7 @@ void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at)
       call_operator("aten::copy_", {parts->tensor, source, constant(Value(false), at)}, at);
       return;
     }
-    const ValueId list = make_list(types::optional(types::tensor()), parts->indices, at);
+    const ValueId list = index_list(*parts, at);
     const ValueId source = tensor_like(value, object, at);
     call_operator("aten::index_put_", {parts->tensor, list, source, constant(Value(false), at)}, at);
     return;
@@ -43,8 +46,9 @@ void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at)
     return;
   }
   const TypePtr t = type(object);
-  if (t->kind() == TypeKind::kList) value = convert(value, t->element(), false, at);
-  else if (t->kind() == TypeKind::kDict) value = convert(value, t->element(1), false, at);
+  const bool settled = !is_open(object);
+  if (t->kind() == TypeKind::kList) value = settled ? convert(value, t->element(), false, at) : value;
+  else if (t->kind() == TypeKind::kDict) value = settled ? convert(value, t->element(1), false, at) : value;
   else {
     error(target.range, kCannotAssign, t->annotation());
     return;
@@ -66,11 +70,11 @@ void Emitter::augmented_subscript(const Subscript& target, BinaryOp op, ValueId 
     const auto parts = index_parts(object, target.indices, target.range);
     if (!parts) return;
     const std::string in_place = std::string(operator_name(op)) + "_";
-    if (parts->indices.empty()) {
+    if (parts->indices.empty() && !parts->list) {
       call_operator(in_place, {parts->tensor, value}, at);
       return;
     }
-    const ValueId list = make_list(types::optional(types::tensor()), parts->indices, at);
+    const ValueId list = index_list(*parts, at);
     const ValueId old = call_operator("aten::index", {parts->tensor, list}, at);
     const ValueId fresh = call_operator(in_place, {old, value}, at);
     call_operator("aten::index_put_", {parts->tensor, list, fresh, constant(Value(false), at)}, at);
@@ -78,6 +82,10 @@ void Emitter::augmented_subscript(const Subscript& target, BinaryOp op, ValueId 
   }
   if (target.indices.size() != 1 || target.indices[0]->kind == ExprKind::kSlice) {
     error(target.range, kMultiAssign);
+    return;
+  }
+  if (type(object)->kind() == TypeKind::kTuple) {
+    error(target.range, kAugmentedItem, type(object)->annotation());
     return;
   }
   const ValueId index = expression(*target.indices[0]);
@@ -99,12 +107,13 @@ void Emitter::delete_subscript(const Subscript& target) {
   const ValueId object = expression(*target.object);
   if (!object) return;
   if (target.indices.size() != 1 || target.indices[0]->kind == ExprKind::kSlice) {
-    error(target.range, kMultiAssign);
+    error(target.range, kDeleteSlice);
     return;
   }
   const ValueId index = expression(*target.indices[0]);
   if (const ClassType* cls = as_class(type(object)); cls && cls->find_method("__delitem__"))
     call_method(object, "__delitem__", {{target.range, {}, index}}, target.range);
+  else if (as_class(type(object))) error(target.range, kNoDelete);
   else call_operator("aten::Delete", {object, index}, target.range);
 }
 

@@ -8,7 +8,7 @@ namespace fac::script {
 namespace {
 
 constexpr Diag<std::string_view> kNotValue{"not-a-value", "{} cannot be used as a value"};
-constexpr Diag<std::string_view, std::string_view> kNoAttribute{"no-attribute-of-kind", "attribute lookup of `{}` is not defined on {}"};
+constexpr Diag<std::string_view, std::string_view> kNoAttribute{"no-attribute-of-kind", "attribute lookup is not defined on {}: `{}`"};
 constexpr Diag<std::string_view> kNotAssignable{"set-attribute-of-kind", "attribute assignment is not defined on {}"};
 constexpr Diag<std::string_view> kNotCallable{"cannot-call", "cannot call a {}"};
 constexpr Diag<std::string_view> kNotSubscriptable{"not-subscriptable-kind", "'{}' object is not subscriptable"};
@@ -24,6 +24,10 @@ class BuiltinFunction : public Meaning {
   BuiltinFunction(std::string name, std::optional<CallArg> self) : name_(std::move(name)), self_(std::move(self)) {}
   std::string kind() const override { return "builtin"; }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    constexpr std::string_view kOverKeys[] = {"aten::sorted", "aten::sum", "prim::min", "prim::max", "aten::all", "aten::any"};
+    if (e.everyday() && !self_ && !args.empty() && args[0].value && e.type(args[0].value)->kind() == TypeKind::kDict &&
+        std::find(std::begin(kOverKeys), std::end(kOverKeys), name_) != std::end(kOverKeys))
+      args[0].value = e.call_operator("aten::keys", {args[0].value}, at);
     return value_meaning(e.call_operator(name_, std::move(args), at, wanted, self_));
   }
 
@@ -188,6 +192,52 @@ std::optional<double> math_constant(std::string_view name) {
   return std::nullopt;
 }
 
+// torch.Tensor([1., 2.]), torch.LongTensor(3, 4): data becomes torch.tensor, sizes torch.empty.
+constexpr Diag<std::string_view> kLegacyKeyword{"legacy-constructor-keyword",
+                                                "Legacy tensor constructors take no keyword argument, but found `{}`"};
+constexpr Diag<> kLegacySizes{"legacy-constructor-sizes",
+                              "Legacy tensor constructor was given multiple positional arguments that were not all integers"};
+
+class LegacyConstructor final : public Meaning {
+ public:
+  explicit LegacyConstructor(DType dtype) : dtype_(dtype) {}
+  std::string kind() const override { return "builtin"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    const CallArg dtype{at, Symbol("dtype"), e.constant(Value(dtype_), at)};
+    const bool is_data = args.size() == 1 && args[0].value && e.type(args[0].value)->kind() != TypeKind::kInt;
+    if (is_data) {
+      if (e.type(args[0].value)->kind() == TypeKind::kTensor)
+        return value_meaning(e.call_operator("aten::to", {args[0].value, dtype.value}, at));
+      return value_meaning(e.call_operator("aten::tensor", {args[0], dtype}, at));
+    }
+    std::vector<ValueId> sizes;
+    for (const CallArg& a : args) {
+      if (a.name) {
+        e.error(a.range, kLegacyKeyword, a.name.str());
+        return nullptr;
+      }
+      if (a.value && e.type(a.value)->kind() != TypeKind::kInt) {
+        e.error(a.range, kLegacySizes);
+        return nullptr;
+      }
+      sizes.push_back(a.value);
+    }
+    if (sizes.empty()) sizes.push_back(e.constant(Value(0), at));
+    return value_meaning(e.call_operator("aten::empty", {{at, {}, e.make_list(types::int_(), std::move(sizes), at)}, dtype}, at));
+  }
+
+ private:
+  DType dtype_;
+};
+struct LegacyClass {
+  std::string_view name;
+  DType dtype;
+};
+constexpr LegacyClass kLegacyClasses[] = {
+    {"Tensor", DType::kFloat}, {"FloatTensor", DType::kFloat}, {"DoubleTensor", DType::kDouble}, {"HalfTensor", DType::kHalf},
+    {"BFloat16Tensor", DType::kBFloat16}, {"LongTensor", DType::kInt64}, {"IntTensor", DType::kInt32},
+    {"ShortTensor", DType::kInt16}, {"CharTensor", DType::kInt8}, {"ByteTensor", DType::kUInt8}, {"BoolTensor", DType::kBool}};
+
 class BuiltinModule final : public Meaning {
  public:
   BuiltinModule(std::string name_space, std::string path) : name_space_(std::move(name_space)), path_(std::move(path)) {}
@@ -205,6 +255,9 @@ class BuiltinModule final : public Meaning {
     if (name == "ops" && path_.empty()) return ops_module();
     if (name == "is_scripting") return std::make_shared<AnsweredQuestion>(true);
     if (name == "is_tracing" || name == "_get_tracing_state") return std::make_shared<AnsweredQuestion>(false);
+    if (e.resolver().dialect() != Dialect::kText && path_.empty())
+      for (const LegacyClass& c : kLegacyClasses)
+        if (c.name == name) return std::make_shared<LegacyConstructor>(c.dtype);
     if (name == "functional" && path_ == "nn") return nn::functional_module();
     for (const std::string_view nested : {"autograd", "nn", "functional", "jit", "linalg", "fft", "special", "_C", "_VF"})
       if (name == nested && ops::find(full).empty()) return std::make_shared<BuiltinModule>("aten", std::string(name));
@@ -244,6 +297,7 @@ class ExceptionMeaning final : public Meaning {
   explicit ExceptionMeaning(std::string class_name) : name(std::move(class_name)) {}
   std::string kind() const override { return "exception"; }
   const std::string* meant_exception() const override { return &name; }
+  MeaningPtr call(Emitter&, Range, std::vector<CallArg>, const Wanted&) override { return std::make_shared<ExceptionMeaning>(name); }
   std::string name;
 };
 
@@ -256,11 +310,11 @@ ir::ValueId Meaning::value(Emitter& e, Range at) {
   return {};
 }
 MeaningPtr Meaning::attribute(Emitter& e, Range at, std::string_view name) {
-  e.error(at, kNoAttribute, name, kind());
+  e.error(at, kNoAttribute, kind(), name);
   return nullptr;
 }
 bool Meaning::has_attribute(Emitter& e, Range at, std::string_view name) {
-  e.error(at, kNoAttribute, name, kind());
+  e.error(at, kNoAttribute, kind(), name);
   return false;
 }
 void Meaning::set_attribute(Emitter& e, Range at, std::string_view, ir::ValueId) { e.error(at, kNotAssignable, kind()); }

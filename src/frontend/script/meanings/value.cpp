@@ -20,6 +20,9 @@ constexpr Diag<std::string_view> kNotIterable{"not-iterable", "'{}' object is no
 constexpr Diag<std::string_view> kNotSubscriptable{"not-subscriptable", "'{}' object is not subscriptable"};
 constexpr Diag<std::string_view> kNotCallable{"not-callable", "cannot call a value of type '{}'"};
 constexpr Diag<std::string_view> kNotTuple{"not-a-tuple", "{} cannot be used as a tuple"};
+constexpr Diag<> kOpenTuple{"open-tuple",
+                            "Provided tuple is not fully defined/refined including its element types, please provide a value of "
+                            "type like Tuple[int, int]"};
 constexpr Diag<> kUnknownLength{"unknown-length", "cannot statically infer the expected size of a list in this context"};
 
 // Attributes that are operators without arguments, and their result types where the table lacks the operator.
@@ -147,6 +150,7 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
     if (name == "name") return value_meaning(e.emit_row("prim::EnumName", {value_}, types::str(), at));
     if (name == "value") return value_meaning(e.emit_row("prim::EnumValue", {value_}, en->value_type(), at));
   }
+  if (MeaningPtr m = set_method(e, value_, name)) return m;
   const std::string op = name == "type" ? "aten::to" : "aten::" + text;
   if (takes_self(op, type) || (e.resolver().keeps_unknown_operators() && type->kind() != TypeKind::kClass))
     return builtin_function(op, CallArg{at, Symbol("self"), value_});
@@ -248,6 +252,9 @@ std::optional<std::vector<MeaningPtr>> ValueMeaning::elements(Emitter& e, Range 
     const TypePtr element = type->element();
     const NodeId n = e.emit_node("prim::ListUnpack", {value_}, at);
     for (std::size_t i = 0; i < *count; ++i) values.push_back(e.graph().add_output(n, element));
+  } else if (type->kind() == TypeKind::kAnyTuple) {
+    e.error(at, kOpenTuple);
+    return std::nullopt;
   } else {
     e.error(at, kNotTuple, type->annotation());
     return std::nullopt;

@@ -11,9 +11,13 @@ namespace {
 constexpr Diag<std::string_view, std::string_view> kBase{
     "class-base", "the base `{}` of class `{}` is no class of this program"};
 constexpr Diag<std::string_view> kModuleClass{
-    "module-class", "`{}` is an nn.Module: its `__init__` has to run before it can be compiled (facula compile --class)"};
-constexpr Diag<> kInheritance{"class-inheritance", "Torchscript does not support class inheritance."};
+    "module-class", "Type '{}' cannot be compiled since it inherits from nn.Module, consider passing an instance instead"};
+constexpr Diag<> kInheritance{"class-inheritance", "TorchScript classes does not support inheritance yet. Please directly inherit from 'object'. (Torchscript does not support class inheritance.)"};
 constexpr Diag<std::string_view> kEnumValue{"enum-member-value", "the value of the enum member `{}` is not a constant"};
+constexpr Diag<std::string_view, std::string_view> kEnumType{
+    "enum-value-type", "Cannot create Enum with value type '{}' (member `{}`): only int, float and str are possible"};
+constexpr Diag<std::string_view, std::string_view> kEnumMixed{"enum-mixed-types",
+                                                              "Could not unify type list of the enum's values: {} and {}"};
 constexpr Diag<std::string_view, std::string_view> kFieldDefault{
     "field-default", "the default of the field `{}` is not a constant of type {}"};
 constexpr Diag<std::string_view> kClassBody{"class-body", "this statement in the body of class `{}` is not supported"};
@@ -96,6 +100,12 @@ TypePtr enum_type(Program& program, ModuleScope& module, const ClassDef& def, st
       program.sink().error(a->value->range, kEnumValue, member);
       continue;
     }
+    if (!v->is_int() && !v->is_float() && !v->is_str()) {
+      program.sink().error(a->value->range, kEnumType, type_of(*v)->annotation(), member);
+      continue;
+    }
+    if (!members.empty() && !same(type_of(members[0].second), type_of(*v)))
+      program.sink().error(a->value->range, kEnumMixed, type_of(members[0].second)->annotation(), type_of(*v)->annotation());
     if (v->is_int()) last = v->i();
     members.emplace_back(member, std::move(*v));
   }

@@ -110,7 +110,7 @@ TypePtr functional_type(Program& program, ModuleScope& module, const Binding& b,
   for (const Expr* item : items) {
     if (const auto* text = item->try_as<StringLit>()) {
       fields.emplace_back(text->value);
-      elements.push_back(types::tensor());
+      elements.push_back(inferred_tensor());
     } else if (const auto* pair = item->try_as<Tuple>(); pair && pair->items.size() == 2) {
       const auto* field = pair->items[0]->try_as<StringLit>();
       TypePtr t = field ? reader.read(*pair->items[1]) : nullptr;
@@ -128,7 +128,7 @@ TypePtr functional_type(Program& program, ModuleScope& module, const Binding& b,
       }
       if (!word.empty()) {
         fields.push_back(word);
-        elements.push_back(types::tensor());
+        elements.push_back(inferred_tensor());
       }
       word.clear();
     }

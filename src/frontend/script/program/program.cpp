@@ -204,10 +204,10 @@ void Program::compile_all(ModuleScope& module) {
     if (b.kind == Binding::Kind::kClass) {
       const TypePtr t = class_type(module, b.statement->as<ClassDef>(), qualified(module, name));
       if (const ClassType* cls = t ? as_class(t) : nullptr)
-        for (Callable* m : cls->methods())
+        for (Callable* m : std::vector<Callable*>(cls->methods()))  // compiling one may add others
           if (auto* f = dynamic_cast<ir::Function*>(m)) (void)f->graph();
       if (ClassInfo* info = t ? class_info(t) : nullptr)
-        for (const auto& [unused, f] : info->statics) (void)f->graph();
+        for (const auto& [unused, f] : std::map<std::string, ir::Function*>(info->statics)) (void)f->graph();
     } else if (b.kind == Binding::Kind::kFunction) {
       const auto& def = b.statement->as<FunctionDef>();
       if (!is_compiled(*this, module, def)) continue;
