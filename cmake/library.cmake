@@ -52,6 +52,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/${package_dir}/facula-con
 # Programs ask for the libtorch that they were written for; its interface, not its version, is what Facula has.
 file(WRITE ${PROJECT_BINARY_DIR}/${torch_package_dir}/TorchConfigVersion.cmake
      "set(PACKAGE_VERSION 2.13.0)\nset(PACKAGE_VERSION_COMPATIBLE TRUE)\n")
+# The file says where it stands, so that an installed tree may be moved.
+file(RELATIVE_PATH FACULA_PC_TO_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/facula.pc.in ${PROJECT_BINARY_DIR}/facula.pc @ONLY)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/${package_dir}/ DESTINATION ${package_dir}
         FILES_MATCHING PATTERN "facula-config*.cmake")

@@ -7,6 +7,16 @@ target_compile_options(facula_options INTERFACE -Wall -Wextra -Wconversion
   -fno-math-errno -ffunction-sections -fdata-sections)
 target_link_libraries(facula_options INTERFACE Threads::Threads)
 
+# Sanitizers make each kernel several times slower to compile; one target instead of four makes that affordable. AVX2 has
+# the vector code and its tails, which a baseline of one lane would not show.
+set(FACULA_KERNEL_TARGET "" CACHE STRING "compile for this CPU target only: AVX2, baseline; empty: all, chosen at run time")
+if(FACULA_KERNEL_TARGET)
+  target_compile_definitions(facula_options INTERFACE HWY_COMPILE_ONLY_STATIC)
+  if(FACULA_KERNEL_TARGET STREQUAL "AVX2")
+    target_compile_options(facula_options INTERFACE -mavx2 -mfma -mf16c -mbmi -mbmi2 -maes -mpclmul)
+  endif()
+endif()
+
 function(facula_room room)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)
   if(NOT sources)

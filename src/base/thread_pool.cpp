@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/task_pool.h"
+
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #define FACULA_PAUSE() _mm_pause()
@@ -30,6 +32,7 @@ int available_cores() {
 std::atomic<int> g_threads{0};             // 0: not set, use available_cores()
 thread_local int t_thread_limit = 0;       // ThreadCountGuard; 0: none
 thread_local bool t_inside_parallel = false;
+std::atomic<int> g_task_threads{0};        // threads of the task pool that work now
 
 // Workers spin for this many polls before they sleep: fork-join between the layers of a network costs about
 // a microsecond then, and an idle program burns nothing after some tens of microseconds.
@@ -158,10 +161,20 @@ ThreadCountGuard::~ThreadCountGuard() { t_thread_limit = saved_; }
 
 namespace detail {
 
+TaskThread::TaskThread() : saved_(t_inside_parallel) {
+  t_inside_parallel = true;
+  g_task_threads.fetch_add(1, std::memory_order_relaxed);
+}
+TaskThread::~TaskThread() {
+  g_task_threads.fetch_sub(1, std::memory_order_relaxed);
+  t_inside_parallel = saved_;
+}
+
 void parallel_for_impl(std::int64_t n, std::int64_t grain, RangeFn fn, void* body) {
   if (n <= 0) return;
   const std::int64_t most = std::max<std::int64_t>(1, n / std::max<std::int64_t>(1, grain));
-  const int ranges = t_inside_parallel ? 1 : static_cast<int>(std::min<std::int64_t>(thread_count(), most));
+  const int free_threads = std::max(1, thread_count() - g_task_threads.load(std::memory_order_relaxed));
+  const int ranges = t_inside_parallel ? 1 : static_cast<int>(std::min<std::int64_t>(free_threads, most));
   if (ranges > 1) {
     t_inside_parallel = true;
     const bool ran = Pool::get().run(n, ranges, fn, body);

@@ -160,14 +160,9 @@ void module_clone(const void* self, bool tensors, Slot* out) {
 }
 void module_freeze(const void* self, const Text* preserved, std::size_t n, Slot* out) {
   guarded([&] {
-    const auto o = as_object(self);
-    if (fac::is_training(*o))
-      ::facula::fail("Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module before freezing.");
-    for (std::size_t i = 0; i < n; ++i)
-      if (!o->find(view(preserved[i])) && !o->type().find_method(view(preserved[i])))
-        ::facula::fail("module has no attribute or method '" + std::string(view(preserved[i])) + "' to preserve");
-    // Every method folds the attributes when it first runs; what is frozen is a state of its own that nobody sets.
-    as_value(out) = Value(take(fac::clone_module(o, false)));
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < n; ++i) names.emplace_back(view(preserved[i]));
+    as_value(out) = Value(take(fac::freeze(as_object(self), names)));
   });
 }
 void module_new(Text name, Slot* out) {

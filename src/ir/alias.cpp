@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "ir/implicit_calls.h"
 #include "ir/symbols.h"
+#include "ir/tasks.h"
 
 namespace fac::ir {
 namespace {
@@ -61,6 +63,13 @@ bool hands_values_on(const Node& n) {
   return std::any_of(returns.begin(), returns.end(), [](const Argument& r) {
     return r.type->has_free_variables() || r.type->kind() == TypeKind::kAny;
   });
+}
+
+// A forked task that changes nothing; what it gives back may be what it was given.
+bool is_quiet_task(const Graph& g, NodeId n) {
+  if (g.node(n).kind != sym::fork) return false;
+  const auto body = task_body(g, n);
+  return body && is_quiet(*body);
 }
 
 }  // namespace
@@ -221,8 +230,8 @@ void AliasInfo::node(NodeId n) {
     join_all(n);
     return;
   }
-  if (at.op) schema(n);
-  else if (cannot_run(at)) join_all(n);
+  if (at.op && implicit_callees(g_, n).empty()) schema(n);
+  else if (cannot_run(at) || is_quiet_task(g_, n)) join_all(n);
   else call(n);
 }
 

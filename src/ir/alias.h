@@ -20,6 +20,8 @@ class AliasInfo {
   bool may_be_written(ValueId v) const;
   // The same without the memory of tensors in it: whether a list or dict keeps its elements.
   bool container_may_be_written(ValueId v) const;
+  // Whether anything that was there before the graph runs, or is seen after it, may be written.
+  bool outside_may_be_written() const { return classes_[find(kOutside)].written != 0; }
   // Whether it is seen before or after the graph runs, or by a call: returned, stored in an attribute, given as input.
   bool escapes(ValueId v) const;
   // A tensor, list, dict or object, or something that holds one. Other values never share memory.

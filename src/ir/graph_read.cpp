@@ -4,6 +4,7 @@
 
 #include "ir/alias.h"
 #include "ir/graph.h"
+#include "ir/implicit_calls.h"
 #include "ir/symbols.h"
 
 namespace fac::ir {
@@ -55,7 +56,7 @@ bool Graph::has_effect(NodeId n) const {
     return false;
   }
   if (std::find(kPure.begin(), kPure.end(), at.kind) != kPure.end()) return false;
-  return !at.op || at.op->has_effect() || AliasInfo::writes_statistics(*this, n);
+  return !at.op || at.op->has_effect() || !implicit_callees(*this, n).empty() || AliasInfo::writes_statistics(*this, n);
 }
 
 }  // namespace fac::ir

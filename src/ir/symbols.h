@@ -20,6 +20,9 @@ inline const Symbol SetAttr{"prim::SetAttr"};
 inline const Symbol CallFunction{"prim::CallFunction"};
 inline const Symbol CallMethod{"prim::CallMethod"};
 inline const Symbol CreateObject{"prim::CreateObject"};
+inline const Symbol Enter{"prim::Enter"};
+inline const Symbol Exit{"prim::Exit"};
+inline const Symbol fork{"prim::fork"};
 inline const Symbol RaiseException{"prim::RaiseException"};
 inline const Symbol Print{"prim::Print"};
 inline const Symbol Uninitialized{"prim::Uninitialized"};
@@ -29,5 +32,6 @@ inline const Symbol isinstance{"prim::isinstance"};
 
 inline const Symbol value{"value"};
 inline const Symbol name{"name"};
+inline const Symbol Subgraph{"Subgraph"};
 
 }  // namespace fac::ir::sym

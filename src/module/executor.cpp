@@ -6,6 +6,8 @@
 #include "exec/plan/plan.h"
 #include "ir/passes.h"
 #include "ir/passes/fold_recorder.h"
+#include "ir/symbols.h"
+#include "ir/tasks.h"
 
 namespace fac {
 namespace {
@@ -36,8 +38,17 @@ struct MethodCache {
   std::map<const ir::Function*, Entry> entries;
 };
 
+// In the graph and in the bodies of its tasks.
+void form_all_regions(ir::Graph& g) {
+  g.for_each_deep(g.top(), [&](ir::NodeId n) {
+    if (g.node(n).kind != ir::sym::fork) return;
+    if (const auto body = ir::task_body(g, n)) form_all_regions(*body);
+  });
+  plan::form_regions(g);
+}
+
 Result<std::shared_ptr<const vm::Code>> lower(std::shared_ptr<ir::Graph> g, std::string name, bool planned) {
-  if (planned) plan::form_regions(*g);
+  if (planned) form_all_regions(*g);
   return vm::lower(std::move(g), std::move(name));
 }
 
@@ -51,6 +62,7 @@ Result<std::shared_ptr<const vm::Code>> FunctionCode::code(ir::Function& f) {
   FACULA_TRY(const ir::Graph* compiled, f.graph());
   std::shared_ptr<ir::Graph> g = compiled->clone();
   FACULA_TRY_VOID(ir::inline_calls(*g));
+  FACULA_TRY_VOID(ir::prepare_tasks(*g));
   FACULA_TRY_VOID(ir::optimize(*g));
   FACULA_TRY(auto code, lower(std::move(g), std::string(f.name()), planned_));
   std::lock_guard lock(f.extension_mutex);
@@ -63,6 +75,7 @@ Result<std::shared_ptr<ir::Graph>> specialise(const Ref<ObjectBox>& self, ir::Fu
   FACULA_TRY(const ir::Graph* compiled, f.graph());
   std::shared_ptr<ir::Graph> g = compiled->clone();
   FACULA_TRY_VOID(ir::inline_calls(*g));
+  FACULA_TRY_VOID(ir::prepare_tasks(*g));
   FACULA_TRY_VOID(ir::freeze_attributes(*g, self, used, f.qualified_name()));
   FACULA_TRY_VOID(ir::optimize(*g));
   return g;

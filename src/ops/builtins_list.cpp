@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "ops/builtins.h"
+#include "ops/method_calls.h"
 #include "ops/op.h"
 #include "value/print.h"
 
@@ -178,6 +179,25 @@ Result<Value> times_in_place(const Value& l, Int n) {
 
 // --- order --------------------------------------------------------------------------------------------------------------
 
+// a < b by the class's own comparison.
+bool less_object(const Value& a, const Value& b, Status& trouble) {
+  Callable* compare = a.object().type().find_method("__lt__");
+  const bool fits = compare && compare->schema().arguments.size() == 2 && b.is_object() && &b.object().type() == &a.object().type();
+  if (!fits) {
+    const std::string name = type_of(a)->annotation();
+    trouble = runtime_error("To sort a list of {} it must define a __lt__ method with two inputs of type {} that returns a bool", name, name);
+    return false;
+  }
+  Value args[2] = {a, b};
+  Result<Value> result = call_method(*compare, args);
+  if (!result.ok()) {
+    trouble = result.take_error();
+    return false;
+  }
+  if (!result->is_bool()) trouble = runtime_error("__lt__ of {} must return a bool", type_of(a)->annotation());
+  return result->is_bool() && result->b();
+}
+
 // a < b as Python orders list elements. `trouble` keeps the first error: a comparison function cannot return one.
 bool less(const Value& a, const Value& b, Status& trouble) {
   if (!trouble.ok()) return false;
@@ -188,6 +208,7 @@ bool less(const Value& a, const Value& b, Status& trouble) {
     return false;
   }
   if (a.is_str() && b.is_str()) return a.str() < b.str();
+  if (a.is_object()) return less_object(a, b, trouble);
   if (a.is_tuple() && b.is_tuple()) {
     const auto &x = a.tuple().values, &y = b.tuple().values;
     for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
@@ -243,6 +264,7 @@ Status sort(const Value& l, bool descending) {
   std::vector<Value> values = list.to_values();
   merge_sort(values, descending, trouble);
   if (!trouble.ok()) return trouble;
+  FACULA_CHECK(list.size() == values.size(), "list modified during sort");  // by a __lt__
   for (std::size_t i = 0; i < values.size(); ++i) list.set(i, std::move(values[i]));
   return {};
 }

@@ -45,6 +45,7 @@ struct Indexing {
   Dims sizes;                    // of the result
   std::size_t first = 0;         // where the index shape stands in the result
   std::size_t index_rank = 0, indexed = 0;
+  bool combined = false;         // the last of `indices` holds offsets in elements, for all indexed dimensions left
 };
 
 Result<std::vector<Tensor>> positions(const Tensor& self, std::span<const Tensor> given) {
@@ -80,6 +81,24 @@ Result<std::vector<Tensor>> positions(const Tensor& self, std::span<const Tensor
   return out;
 }
 
+// Kernels take a few index tensors; more are made one, of offsets in elements over their dimensions.
+Status combine_indices(Indexing& x) {
+  constexpr std::size_t kMost = kernels::kMaxIndexTensors;
+  if (x.indexed <= kMost) return {};
+  FACULA_TRY(Tensor offsets, zeros(x.indices[0].sizes(), DType::kInt64));
+  auto* sum = offsets.data_as<std::int64_t>();
+  for (std::size_t k = kMost - 1; k < x.indexed; ++k) {
+    FACULA_TRY(const Tensor dense, contiguous(x.indices[k]));
+    const auto* i = dense.data_as<std::int64_t>();
+    const std::int64_t size = x.self.sizes()[x.first + k], stride = x.self.strides()[x.first + k];
+    for (std::int64_t e = 0; e < offsets.numel(); ++e) sum[e] += (i[e] < 0 ? i[e] + size : i[e]) * stride;
+  }
+  x.indices.resize(kMost - 1);
+  x.indices.push_back(std::move(offsets));
+  x.combined = true;
+  return {};
+}
+
 Result<Indexing> prepare(const Tensor& self, std::span<const Tensor> given) {
   FACULA_TRY(std::vector<Tensor> list, positions(self, given));
   list.resize(static_cast<std::size_t>(self.dim()));
@@ -100,8 +119,6 @@ Result<Indexing> prepare(const Tensor& self, std::span<const Tensor> given) {
     }
   }
   FACULA_CHECK(out.indexed > 0, "at least one index must be a tensor");
-  FACULA_CHECK(out.indexed <= kernels::kMaxIndexTensors, "indexing with more than {} tensors is not supported",
-               kernels::kMaxIndexTensors);
   if (last - first + 1 != out.indexed) {  // not adjacent: to the front
     Dims order;
     std::vector<Tensor> moved;
@@ -129,6 +146,7 @@ Result<Indexing> prepare(const Tensor& self, std::span<const Tensor> given) {
     FACULA_TRY(Tensor wide, expand_to(list[d], shape));
     out.indices.push_back(std::move(wide));
   }
+  FACULA_TRY_VOID(combine_indices(out));
   return out;
 }
 
@@ -148,6 +166,12 @@ IndexStrides strides_of(const Indexing& x) {
     } else {
       s.result.push_back(x.self.strides()[d] * width);
     }
+  }
+  if (x.combined) {
+    s.sizes.resize(x.indices.size());
+    s.strides.resize(x.indices.size());
+    s.sizes.back() = std::numeric_limits<std::int64_t>::max();  // offsets are never negative
+    s.strides.back() = width;
   }
   return s;
 }
@@ -170,7 +194,7 @@ Result<Tensor> index(const Tensor& t, std::span<const Tensor> indices) {
   operands.add(out);
   operands.add_raw(x.self.data(), s.result, kind_of(t.dtype()));
   add_indices(operands, x);
-  kernels::index_get(operands.by_dim(), {static_cast<int>(x.indexed), s.sizes.data(), s.strides.data()});
+  kernels::index_get(operands.by_dim(), {static_cast<int>(x.indices.size()), s.sizes.data(), s.strides.data()});
   return out;
 }
 
@@ -189,7 +213,7 @@ Status index_put(const Tensor& self, std::span<const Tensor> indices, const Tens
   operands.add_raw(x.self.data(), s.result, kind_of(self.dtype()));
   operands.add(source);
   add_indices(operands, x);
-  return check(kernels::index_put(operands.by_dim(), {static_cast<int>(x.indexed), s.sizes.data(), s.strides.data()}, accumulate),
+  return check(kernels::index_put(operands.by_dim(), {static_cast<int>(x.indices.size()), s.sizes.data(), s.strides.data()}, accumulate),
                "index_put", self.dtype());
 }
 

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "base/thread_pool.h"
-#include "exec/plan/activation.h"
 #include "exec/plan/builder.h"
 #include "exec/plan/plain_steps.h"
+#include "exec/plan/tail.h"
 #include "kernels/conv.h"
 #include "kernels/layout.h"
 #include "ops/conv_shapes.h"
@@ -202,7 +202,7 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
   step->d = conv->d;
   const Dims out_sizes{conv->d.n, conv->d.c_out, conv->d.out_h, conv->d.out_w};
 
-  // Follow the only reader of the result as long as the epilogue can take it in.
+  // A batch norm goes into the weights, what follows into the epilogue.
   ValueId y = b.graph().node(n).outputs.at(0);
   std::optional<Norm> norm;
   if (const auto next = b.only_reader(y))
@@ -211,29 +211,9 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
       b.define_sizes(y, out_sizes);
       y = b.graph().node(*next).outputs.at(0);
     }
-  std::optional<ValueId> residual;
-  bool activated = false;
-  while (const auto next = b.only_reader(y)) {
-    if (const auto act = activation_of(b, *next); act && !activated && b.graph().node(*next).inputs[0] == y) {
-      step->epilogue.activation = act->kind;
-      step->epilogue.a = act->a;
-      step->epilogue.b = act->b;
-      activated = true;
-      if (residual && step->epilogue.residual_after) break;
-    } else if (const auto other = addend(b, *next, y); other && !residual) {
-      const Dims* s = b.sizes(*other);
-      const bool ready = b.has_blocked(*other) || b.has_plain(*other);
-      if (!s || !(*s == out_sizes) || !ready || b.dtype(*other) != DType::kFloat) break;
-      residual = *other;
-      step->epilogue.residual_after = activated;
-    } else {
-      break;
-    }
-    b.fuse(*next);
-    b.define_sizes(y, out_sizes);
-    y = b.graph().node(*next).outputs.at(0);
-    if (activated && residual) break;
-  }
+  const Tail tail = take_tail(b, y, out_sizes, Residual::kBlocked);
+  tail.fill(step->epilogue);
+  y = tail.result;
 
   const bool plain_ok = !b.has_blocked(conv->x) && b.plain(conv->x).is_contiguous();
   step->algo = kernels::conv2d_choose(step->d, plain_ok);
@@ -243,8 +223,8 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
   } else {
     FACULA_TRY(step->x, b.need_blocked(conv->x));
   }
-  if (residual) {
-    FACULA_TRY(Slot s, b.need_blocked(*residual));
+  if (tail.residual) {
+    FACULA_TRY(Slot s, b.need_blocked(*tail.residual));
     step->residual = s;
   }
   FACULA_TRY(step->packed, own_storage(kernels::conv2d_packed_bytes(step->d, step->algo)));

@@ -1,6 +1,6 @@
 // Linear layers with constant weights: packed once, bias, addition and activation in the product's epilogue.
-#include "exec/plan/activation.h"
 #include "exec/plan/builder.h"
+#include "exec/plan/tail.h"
 #include "kernels/gemm.h"
 
 namespace fac::plan {
@@ -71,31 +71,11 @@ Result<bool> plan_linear(VariantBuilder& b, NodeId n) {
   Dims out_sizes = *in;
   out_sizes.back() = step->n;
 
-  ValueId y = node.outputs.at(0);
-  std::optional<ValueId> residual;
-  bool activated = false;
-  while (const auto next = b.only_reader(y)) {
-    if (const auto act = activation_of(b, *next); act && !activated && b.graph().node(*next).inputs[0] == y) {
-      step->epilogue.activation = act->kind;
-      step->epilogue.a = act->a;
-      step->epilogue.b = act->b;
-      activated = true;
-    } else if (const auto other = addend(b, *next, y); other && !residual) {
-      const Dims* s = b.sizes(*other);
-      if (!s || !(*s == out_sizes) || !b.has_plain(*other) || b.dtype(*other) != DType::kFloat) break;
-      residual = *other;
-      step->epilogue.residual_after = activated;
-    } else {
-      break;
-    }
-    b.fuse(*next);
-    b.define_sizes(y, out_sizes);
-    y = b.graph().node(*next).outputs.at(0);
-    if (activated && residual) break;
-  }
+  const Tail tail = take_tail(b, node.outputs.at(0), out_sizes, Residual::kPlain);
+  tail.fill(step->epilogue);
   FACULA_TRY(step->x, b.need_contiguous(x));
-  if (residual) {
-    FACULA_TRY(Slot s, b.need_contiguous(*residual));
+  if (tail.residual) {
+    FACULA_TRY(Slot s, b.need_contiguous(*tail.residual));
     step->residual = s;
   }
   {
@@ -105,9 +85,9 @@ Result<bool> plan_linear(VariantBuilder& b, NodeId n) {
   kernels::gemm_pack_b(step->n, step->k, w.data_as<float>(), w.stride(0), true, static_cast<float*>(step->packed->data()));
   step->bias = bias;
   b.watch(w);
-  step->y = plain_slot(y);
+  step->y = plain_slot(tail.result);
   FACULA_TRY_VOID(b.add(std::move(step)));
-  b.define_plain(y);
+  b.define_plain(tail.result);
   b.define_sizes(node.outputs[0], out_sizes);
   return true;
 }

@@ -85,6 +85,16 @@ class RegionPlan final : public Plan {
     return s.ok() ? std::move(s) : fallback_(args, results);
   }
 
+  std::string text() const override {
+    const std::lock_guard lock(mutex_);
+    std::string out;
+    for (const auto& v : variants_) {
+      if (variants_.size() > 1) out += "variant:\n";
+      for (const auto& step : v->steps) out += "  " + step->text() + "\n";
+    }
+    return out;
+  }
+
  private:
   std::shared_ptr<Variant> find(const std::vector<std::int64_t>& key) {
     for (std::size_t i = 0; i < variants_.size(); ++i) {
@@ -144,7 +154,7 @@ class RegionPlan final : public Plan {
 
   const std::shared_ptr<const ir::Graph> region_;
   const Fallback fallback_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Variant>> variants_;
   std::uint64_t clock_ = 0;
   std::size_t misses_ = 0;

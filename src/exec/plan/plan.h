@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "ir/graph.h"
 #include "value/value.h"
@@ -20,6 +21,8 @@ class Plan {
   static Result<std::shared_ptr<Plan>> create(std::shared_ptr<const ir::Graph> region, Fallback fallback);
   // Thread-safe. args are moved from; results: one per region output.
   virtual Status run(std::span<Value> args, std::span<Value> results) = 0;
+  // The steps of its variants, one a line, for people; nothing before the first call.
+  virtual std::string text() const = 0;
 };
 
 // Groups maximal straight-line tensor regions of `g` (all blocks) into facula::Plan nodes with a `Subgraph`.

@@ -54,10 +54,12 @@ struct Call {
   std::vector<std::uint16_t> results;
   const ops::Overload* op = nullptr;   // call_op
   std::string name;                    // call_method: the method; unknown operators: their name
-  ir::Function* function = nullptr;    // call_function, fork
+  ir::Function* function = nullptr;    // call_function
   TypePtr type;                        // make_list: element; make_dict: the dict; make_tuple: named tuple or null; make_object: class
   std::vector<TypePtr> types;          // is_instance
-  std::shared_ptr<const class Code> body;  // fork of a nested graph
+  std::shared_ptr<const class Code> body;  // fork: what the task runs
+  bool calls_methods = false;              // call_op: the operator may call methods of its operands (ir/implicit_calls.h)
+  bool isolated = false;                   // fork: the task may run at any time (ir/tasks.h)
 };
 
 struct PlanCall {
@@ -81,6 +83,7 @@ class Code {
   std::vector<Call> calls;
   std::vector<PlanCall> plans;
   std::uint32_t registers = 0, scalar_registers = 0;
+  bool has_tasks = false;                // it forks
   std::vector<std::uint16_t> params;     // registers of the inputs
   std::vector<TypePtr> param_types;
   std::vector<WordSource> sources;

@@ -6,6 +6,8 @@
 #include "exec/vm/code.h"
 #include "exec/vm/registers.h"
 #include "exec/vm/run.h"
+#include "ir/implicit_calls.h"
+#include "ir/tasks.h"
 
 namespace fac::vm {
 namespace {
@@ -392,12 +394,13 @@ class Lowering {
   }
 
   Status fork_node(NodeId n) {
-    const auto* attr = g_.node(n).attr(Symbol("Subgraph"));
-    const auto* sub = attr ? std::get_if<std::shared_ptr<ir::Graph>>(attr) : nullptr;
-    if (!sub) return error(ErrorKind::kInternal, "prim::fork without its graph");
-    FACULA_TRY(auto body, lower(*sub, code_.function_name + ".<fork>"));
+    const auto graph = ir::task_body(g_, n);
+    if (!graph) return error(ErrorKind::kInternal, "prim::fork without its graph");
+    FACULA_TRY(auto body, lower(graph, code_.function_name + ".<fork>"));
+    code_.has_tasks = true;
     return simple_call_with(n, Opcode::k_fork, [&](Call& c) {
       c.body = std::move(body);
+      c.isolated = ir::is_isolated(g_, n);
       c.type = g_.type(g_.node(n).outputs.at(0));
     });
   }
@@ -415,6 +418,12 @@ class Lowering {
       if (k == "SetAttr") return attr_node(n, true);
       if (k == "CallMethod") return method_node(n);
       if (k == "fork") return fork_node(n);
+      if (k == "Enter") return simple_call(n, Opcode::k_enter);
+      if (k == "Exit") {
+        emit(Opcode::k_exit);
+        drop_inputs(n, false);
+        return {};
+      }
       if (k == "TupleConstruct")
         return simple_call_with(n, Opcode::k_make_tuple, [&](Call& c) {
           const auto& t = g_.type(node.outputs[0]);
@@ -486,12 +495,16 @@ class Lowering {
       if (kind == "aten::__getitem__" && node.inputs.size() == 2 && g_.type(node.inputs[0])->kind() == TypeKind::kList)
         return list_node(n, list_ops(g_.type(node.inputs[0])).get);
       if (kind == "aten::_set_item" && g_.type(node.inputs[0])->kind() == TypeKind::kList &&
-          list_ops(g_.type(node.inputs[0])).typed && node.outputs.empty())
+          list_ops(g_.type(node.inputs[0])).typed && (node.outputs.empty() || g_.uses(node.outputs[0]).empty()))
         return list_node(n, list_ops(g_.type(node.inputs[0])).set);
       if (kind == "aten::append" && list_ops(g_.type(node.inputs[0])).typed &&
           (node.outputs.empty() || g_.uses(node.outputs[0]).empty()))
         return list_node(n, list_ops(g_.type(node.inputs[0])).append);
-      return simple_call_with(n, Opcode::k_call_op, [&](Call& c) { c.op = node.op; });
+      if (kind == "aten::wait" && node.inputs.size() == 1) return simple_call(n, Opcode::k_wait);
+      return simple_call_with(n, Opcode::k_call_op, [&](Call& c) {
+        c.op = node.op;
+        c.calls_methods = !ir::implicit_callees(g_, n).empty();
+      });
     }
     // Unknown operators may stand in dead branches: they fail when they are reached, not before.
     return simple_call_with(n, Opcode::k_call_op, [&](Call& c) { c.name = std::string(kind); });

@@ -10,6 +10,8 @@
 #include "base/checked.h"
 #include "exec/plan/plan.h"
 #include "exec/vm/frames.h"
+#include "exec/vm/tasks.h"
+#include "ops/method_calls.h"
 
 namespace fac::vm {
 
@@ -70,7 +72,7 @@ std::int64_t floor_mod(std::int64_t a, std::int64_t b) {
   return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
 
-class Machine {
+class Machine final : ops::MethodCaller {
  public:
   Machine(const Code& code, RunContext& context) : code_(code), context_(context) {
     regs_ = code.registers <= kInlineRegisters ? inline_ : (heap_ = std::make_unique<Value[]>(code.registers)).get();
@@ -80,7 +82,9 @@ class Machine {
     for (std::size_t i = 0; i < args.size(); ++i) regs_[code_.params[i]] = std::move(args[i]);
     const Word* pc = code_.words.data();
     auto result = loop(pc);
+    if (code_.has_tasks) tasks_.end(result.ok(), &context_);
     if (!result.ok()) {
+      while (!entered_.empty()) static_cast<void>(leave());  // an error of __exit__ does not hide the first one
       // A region's own code has named the place already.
       const Word* failed = pc - 1;
       const bool named = failed->op == Opcode::k_plan && !result.error().frames.empty();
@@ -94,11 +98,19 @@ class Machine {
   Status call_op(const Call& c);
   Status call_function(const Call& c);
   Status call_method(const Call& c);
-  Status run_callee(ir::Function& f, std::span<Value> args, std::uint16_t result);
+  Result<Value> call_method(Callable& method, std::span<Value> args) override;
+  Result<Value> run_callee(ir::Function& f, std::span<Value> args);
+  Status run_callee(ir::Function& f, std::span<Value> args, std::uint16_t result) {
+    FACULA_TRY(regs_[result], run_callee(f, args));
+    return {};
+  }
   Status make_dict(const Call& c);
   Status unpack(const Call& c, bool list);
   Status raise(const Call& c);
+  Status enter(const Call& c);
+  Status leave();
   Status fork(const Call& c);
+  Status wait(const Call& c);
   Status plan(const PlanCall& p);
 
   static constexpr std::size_t kInlineRegisters = 24;
@@ -107,6 +119,8 @@ class Machine {
   Value* regs_;
   Value inline_[kInlineRegisters];
   std::unique_ptr<Value[]> heap_;
+  std::vector<Value> entered_;  // objects whose __exit__ is owed
+  TaskGroup tasks_;
 };
 
 Status Machine::call_op(const Call& c) {
@@ -122,14 +136,19 @@ Status Machine::call_op(const Call& c) {
   }
   if (context_.observer) [[unlikely]]
     context_.observer->before(c.op->name(), args.span());
-  FACULA_TRY_VOID(c.op->call(args.span(), results));
+  if (c.calls_methods) [[unlikely]] {
+    const ops::MethodCallerScope methods(*this);
+    FACULA_TRY_VOID(c.op->call(args.span(), results));
+  } else {
+    FACULA_TRY_VOID(c.op->call(args.span(), results));
+  }
   if (context_.observer) [[unlikely]]
     context_.observer->after(c.op->name(), results, {});
   for (std::size_t i = 0; i < c.results.size(); ++i) regs_[c.results[i]] = std::move(results[i]);
   return {};
 }
 
-Status Machine::run_callee(ir::Function& f, std::span<Value> args, std::uint16_t result) {
+Result<Value> Machine::run_callee(ir::Function& f, std::span<Value> args) {
   FACULA_TRY_VOID(context_.poll(1));
   if (context_.depth >= context_.limits.call_depth)
     return error(ErrorKind::kLimit, "maximum recursion depth of {} calls exceeded", context_.limits.call_depth);
@@ -139,9 +158,13 @@ Status Machine::run_callee(ir::Function& f, std::span<Value> args, std::uint16_t
   ++context_.depth;
   auto r = vm::run(*code, args, context_);
   --context_.depth;
-  if (!r.ok()) return r.take_error();
-  regs_[result] = std::move(*r);
-  return {};
+  return r;
+}
+
+Result<Value> Machine::call_method(Callable& method, std::span<Value> args) {
+  auto* f = dynamic_cast<ir::Function*>(&method);
+  if (!f) return error(ErrorKind::kInternal, "`{}` has no code", method.qualified_name());
+  return run_callee(*f, args);
 }
 
 Status Machine::call_function(const Call& c) {
@@ -187,9 +210,38 @@ Status Machine::raise(const Call& c) {
   return ErrorPtr(std::move(e));
 }
 
-// Tasks run to their end where they are forked: results and errors are those of any schedule, and wait() never blocks.
+// As in Python, an object whose __enter__ fails is not left.
+Status Machine::enter(const Call& c) {
+  Arguments args(c.args, regs_);
+  Value object = args.span().front();
+  auto* f = object.is_object() ? dynamic_cast<ir::Function*>(object.object().type().find_method("__enter__")) : nullptr;
+  if (!f) return error(ErrorKind::kInternal, "prim::Enter of a value without __enter__");
+  FACULA_TRY_VOID(run_callee(*f, args.span(), c.results.at(0)));
+  entered_.push_back(std::move(object));
+  return {};
+}
+
+Status Machine::leave() {
+  if (entered_.empty()) return error(ErrorKind::kInternal, "prim::Exit without prim::Enter");
+  Value args[4] = {std::move(entered_.back())};
+  entered_.pop_back();
+  auto* f = dynamic_cast<ir::Function*>(args[0].object().type().find_method("__exit__"));
+  if (!f) return error(ErrorKind::kInternal, "prim::Exit of a value without __exit__");
+  FACULA_TRY_VOID(run_callee(*f, args));
+  return {};
+}
+
+// A task that may run at any time is given to other threads; others run here to their end, which is one of the allowed
+// orders. With an observer everything runs here, in order.
 Status Machine::fork(const Call& c) {
   Arguments args(c.args, regs_);
+  if (c.isolated && !context_.observer) {
+    FACULA_TRY_VOID(context_.poll(1));
+    if (auto task = tasks_.start(c, args.span(), context_)) {
+      regs_[c.results.at(0)] = Value(Ref<FutureBox>(std::move(task)));
+      return {};
+    }
+  }
   auto future = make_ref<FutureBox>(c.type->element());
   if (context_.depth >= context_.limits.call_depth)
     return error(ErrorKind::kLimit, "maximum recursion depth of {} calls exceeded", context_.limits.call_depth);
@@ -197,6 +249,13 @@ Status Machine::fork(const Call& c) {
   future->complete(vm::run(*c.body, args.span(), context_));
   --context_.depth;
   regs_[c.results.at(0)] = Value(std::move(future));
+  return {};
+}
+
+Status Machine::wait(const Call& c) {
+  Arguments args(c.args, regs_);
+  if (!args.span()[0].is_future()) return runtime_error("wait() of a {}", tag_name(args.span()[0].tag()));
+  FACULA_TRY(regs_[c.results.at(0)], tasks_.wait(args.span()[0].future(), context_));
   return {};
 }
 
@@ -369,6 +428,9 @@ Result<Value> Machine::loop(const Word*& pc) {
         break;
       }
       case Opcode::k_raise: FACULA_VM_TRY(raise(code_.calls[w.a]));
+      case Opcode::k_enter: FACULA_VM_TRY(enter(code_.calls[w.a]));
+      case Opcode::k_exit: FACULA_VM_TRY(leave());
+      case Opcode::k_wait: FACULA_VM_TRY(wait(code_.calls[w.a]));
       case Opcode::k_fork: FACULA_VM_TRY(fork(code_.calls[w.a]));
       case Opcode::k_plan: FACULA_VM_TRY(plan(code_.plans[w.a]));
     }

@@ -1,6 +1,7 @@
 // Running bytecode.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>

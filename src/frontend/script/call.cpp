@@ -205,6 +205,12 @@ ValueId Emitter::call_method(ValueId self, std::string_view name, std::vector<Ca
   return out;
 }
 
+ValueId Emitter::enter_context(ValueId object, Range at) {
+  Callable* enter = as_class(type(object))->find_method("__enter__");
+  if (auto* f = dynamic_cast<ir::Function*>(enter); f && !know_result(*this, *f, at)) return {};
+  return emit("prim::Enter", {object}, result_type(enter->schema()), at);
+}
+
 ValueId Emitter::to_bool(ValueId v, Range at) {
   if (!v || type(v)->kind() == TypeKind::kBool) return v;
   if (const ClassType* cls = as_class(type(v)); cls && cls->find_method("__bool__")) {

@@ -144,6 +144,7 @@ class Emitter {
                         std::optional<CallArg> self = std::nullopt);
   ValueId call_operator(std::string_view qualified_name, std::vector<ValueId> args, Range at);
   ValueId call_function(ir::Function& f, std::vector<CallArg> args, Range at);
+  ValueId enter_context(ValueId object, Range at);  // prim::Enter; the object's class has __enter__
   ValueId call_method(ValueId self, std::string_view name, std::vector<CallArg> args, Range at);
   // PyTorch's implicit conversions towards `to`; the value itself where none applies. `numbers`: also Tensor -> number.
   ValueId convert(ValueId v, const TypePtr& to, bool numbers, Range at);

@@ -3,18 +3,23 @@
 #include <algorithm>
 
 #include "ir/alias.h"
+#include "ir/implicit_calls.h"
 #include "ir/symbols.h"
+#include "ir/tasks.h"
 
 namespace fac::ir {
 namespace {
 
-bool is_call(const Node& n) { return n.kind == sym::CallFunction || n.kind == sym::CallMethod; }
+bool is_call(const Node& n) {
+  return n.kind == sym::CallFunction || n.kind == sym::CallMethod || n.kind == sym::Enter || n.kind == sym::Exit;
+}
 
 // Nodes without an operator that neither write nor keep their inputs.
 bool is_structural(const Graph& g, NodeId n) {
   const Node& at = g.node(n);
   return at.kind == sym::If || at.kind == sym::Loop || at.kind == sym::SetAttr || at.kind == sym::RaiseException ||
-         at.kind == sym::Print || (!at.op && !g.has_effect(n));
+         at.kind == sym::Print || (at.kind == sym::fork && task_body(g, n) && is_quiet(*task_body(g, n))) ||
+         (!at.op && !g.has_effect(n));
 }
 
 // Inputs of a node that it may write.
@@ -23,7 +28,7 @@ std::vector<ValueId> written_inputs(const Graph& g, NodeId n) {
   std::vector<ValueId> out;
   if (is_structural(g, n)) return out;
   if (AliasInfo::cannot_run(at)) return out;
-  if (!at.op || at.inputs.size() < at.op->schema().arguments.size()) return at.inputs;  // unknown code
+  if (!at.op || !implicit_callees(g, n).empty() || at.inputs.size() < at.op->schema().arguments.size()) return at.inputs;  // unknown code
   const auto& arguments = at.op->schema().arguments;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto writes = [](const std::optional<AliasMark>& m) { return m && m->writes; };
@@ -60,7 +65,11 @@ class Origins {
     const ValueInfo& info = g_.value(v);
     const bool container = g_.type(v)->kind() != TypeKind::kTensor;
     // What was put into a container later came in through nodes that write it.
-    if (container && alias_.container_may_be_written(v)) add_writers(v);
+    if (container && alias_.container_may_be_written(v)) {
+      add_writers(v);
+      for (NodeId a : assignments_)
+        if (alias_.may_alias(g_.node(a).inputs[0], v)) pending_.push_back(g_.node(a).inputs[1]);
+    }
     if (!info.producer) {
       if (info.block == g_.top()) return as_class(g_.type(v)) == nullptr;  // a written input is not an attribute
       const NodeId owner = g_.block(info.block).owner;
@@ -118,21 +127,28 @@ class Origins {
 }  // namespace
 
 void add_callees(const Graph& g, std::set<Function*>& seen) {
-  g.for_each_deep(g.top(), [&](NodeId n) {
-    const Node& at = g.node(n);
-    if (!is_call(at) || at.inputs.empty()) return;
-    Callable* callee = nullptr;
-    if (const Value* c = g.constant(at.inputs[0]); c && c->is_function()) callee = c->function();
-    if (const ClassType* t = as_class(g.type(at.inputs[0])); t && at.kind == sym::CallMethod)
-      if (const auto name = g.attr_string(n, sym::name)) callee = t->find_method(*name);
+  const auto add = [&](Callable* callee) {
     auto* f = dynamic_cast<Function*>(callee);
     if (!f || !seen.insert(f).second) return;
     if (const auto body = f->graph(); body.ok()) add_callees(**body, seen);
+  };
+  g.for_each_deep(g.top(), [&](NodeId n) {
+    const Node& at = g.node(n);
+    if (at.kind == sym::fork)
+      if (const auto task = task_body(g, n)) add_callees(*task, seen);
+    for (Callable* f : implicit_callees(g, n)) add(f);
+    if (!is_call(at) || at.inputs.empty()) return;
+    if (const Value* c = g.constant(at.inputs[0]); c && c->is_function()) add(c->function());
+    const ClassType* t = as_class(g.type(at.inputs[0]));
+    if (!t) return;
+    if (const auto name = g.attr_string(n, sym::name); name && at.kind == sym::CallMethod) add(t->find_method(*name));
   });
 }
 
 void add_assigned(const Graph& g, AttributeSet& out) {
   g.for_each_deep(g.top(), [&](NodeId n) {
+    if (g.node(n).kind == sym::fork)
+      if (const auto task = task_body(g, n)) add_assigned(*task, out);
     if (g.node(n).kind != sym::SetAttr) return;
     const ClassType* owner = as_class(g.type(g.node(n).inputs[0]));
     if (const auto name = g.attr_string(n, sym::name); owner && name) out.emplace(owner, *name);

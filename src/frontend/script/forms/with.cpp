@@ -1,5 +1,6 @@
-// `with a as x, b:` calls __enter__ before the body and __exit__ after it, in reverse order. Leaving the body early by
-// return, break or continue passes through __exit__ too, since it only sets variables (emitter.h).
+// `with a as x, b:` becomes prim::Enter before the body and prim::Exit after it, in reverse order. Leaving the body early
+// by return, break or continue passes through prim::Exit too, since it only sets variables (emitter.h). When the body
+// raises, whoever runs the graph calls __exit__ of what was entered.
 #include "frontend/script/emitter.h"
 
 namespace fac::script {
@@ -42,16 +43,14 @@ Flow Emitter::with(const With& s) {
     }
     for (std::size_t i = 1; i < 4; ++i)
       if (exit_args[i].type->kind() != TypeKind::kAny) error(at, kExitTypes, i);
-    const ValueId result = call_method(object, "__enter__", {}, at);
+    const ValueId result = enter_context(object, at);
     entered.emplace_back(object, at);
     if (item.target) assign_to(*item.target, value_meaning(result), at);
   }
   const Flow flow = statements(s.body);
   if (flow == Flow::kThrows) return flow;
-  for (auto it = entered.rbegin(); it != entered.rend(); ++it) {
-    const CallArg nothing{it->second, {}, none(it->second)};
-    call_method(it->first, "__exit__", {nothing, nothing, nothing}, it->second);
-  }
+  for (auto it = entered.rbegin(); it != entered.rend(); ++it)
+    emit("prim::Exit", {it->first}, types::tensor(), it->second);  // PyTorch's type; nobody reads the result
   return flow;
 }
 
