@@ -177,6 +177,8 @@ Status ProgramPrinter::Impl::expression(MarkedText& to, NodeId n) {
       const TypePtr& t = g().type(at.outputs[0]);
       dependencies_.add(t);
       add(type_text(t));
+    } else if ((!v || v->is_none()) && g().type(at.outputs[0])->kind() == TypeKind::kOptional) {
+      add("annotate(" + result() + ", None)");  // a variable that is None first and something else later
     } else {
       add(v ? constant_text(*v) : "None");
     }

@@ -62,6 +62,7 @@ ValueId Emitter::set_operation(int code, ValueId self, ValueId other, Range at) 
         at, nullptr);
   };
   const auto if_true = [&](ValueId condition, const std::function<void()>& body, bool negated) {
+    if (!condition) return;
     const NodeId n = emit_node("prim::If", {condition}, at);
     const BlockId outer = builder_.block(), first = graph_.add_block(n), second = graph_.add_block(n);
     builder_.set_block(negated ? second : first);
@@ -103,6 +104,8 @@ ValueId Emitter::set_operation(int code, ValueId self, ValueId other, Range at) 
 // a | b, a & b, a - b on two sets; none: they are none.
 ValueId Emitter::set_binary(BinaryOp op, ValueId left, ValueId right, Range at) {
   if (!everyday() || !is_set(type(left)) || !is_set(type(right))) return {};
+  if (is_open(left) && !is_open(right)) settle(left, type(right));
+  if (is_open(right) && !is_open(left)) settle(right, type(left));
   switch (op) {
     case BinaryOp::kBitOr: return set_operation(static_cast<int>(SetOp::kUnion), left, right, at);
     case BinaryOp::kBitAnd: return set_operation(static_cast<int>(SetOp::kIntersection), left, right, at);

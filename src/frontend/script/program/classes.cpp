@@ -339,7 +339,7 @@ TypePtr Program::class_type(ModuleScope& module, const ClassDef& def, std::strin
       if (std::find(done.begin(), done.end(), key) != done.end()) continue;
       done.push_back(key);
       if (kind == MethodKind::kStatic) {
-        if (auto* f = function(*base.module, *d, name + "." + method)) classes_[name].statics[method] = f;
+        if (auto* f = function(*base.module, *d, name + "__" + method)) classes_[name].statics[method] = f;
       } else if (kind == MethodKind::kClass) {
         classes_[name].class_methods.push_back(d);
       } else if (kind == MethodKind::kGetter || kind == MethodKind::kSetter) {
