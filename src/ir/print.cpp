@@ -29,8 +29,12 @@ class Printer {
     indent(level);
     typed(at.outputs, ", ");
     out_ += " = ";
-    out_ += at.kind.str();
-    attributes(at);
+    if (at.kind == sym::PythonOp) {  // as TorchScript shows a call of Python
+      out_ += "^" + g_.attr_string(n, sym::name).value_or("") + "()";
+    } else {
+      out_ += at.kind.str();
+      attributes(at);
+    }
     out_ += "(";
     refs(at.inputs);
     out_ += ")";

@@ -19,6 +19,7 @@ inline const Symbol GetAttr{"prim::GetAttr"};
 inline const Symbol SetAttr{"prim::SetAttr"};
 inline const Symbol CallFunction{"prim::CallFunction"};
 inline const Symbol CallMethod{"prim::CallMethod"};
+inline const Symbol PythonOp{"prim::PythonOp"};
 inline const Symbol CreateObject{"prim::CreateObject"};
 inline const Symbol Enter{"prim::Enter"};
 inline const Symbol Exit{"prim::Exit"};

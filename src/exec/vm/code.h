@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "ir/graph.h"
+#include "ir/host_function.h"
 #include "ir/unit.h"
 #include "value/value.h"
 
@@ -55,6 +56,7 @@ struct Call {
   const ops::Overload* op = nullptr;   // call_op
   std::string name;                    // call_method: the method; unknown operators: their name
   ir::Function* function = nullptr;    // call_function
+  Ref<ir::HostFunction> host;          // call_host
   TypePtr type;                        // make_list: element; make_dict: the dict; make_tuple: named tuple or null; make_object: class
   std::vector<TypePtr> types;          // is_instance
   std::shared_ptr<const class Code> body;  // fork: what the task runs

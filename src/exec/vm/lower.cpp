@@ -7,6 +7,7 @@
 #include "exec/vm/registers.h"
 #include "exec/vm/run.h"
 #include "ir/implicit_calls.h"
+#include "ir/symbols.h"
 #include "ir/tasks.h"
 
 namespace fac::vm {
@@ -423,6 +424,13 @@ class Lowering {
         emit(Opcode::k_exit);
         drop_inputs(n, false);
         return {};
+      }
+      if (k == "PythonOp") {
+        const auto* attr = node.attr(ir::sym::value);
+        const Value* f = attr ? std::get_if<Value>(attr) : nullptr;
+        auto* host = f && f->is_function() ? dynamic_cast<ir::HostFunction*>(f->function()) : nullptr;
+        if (!host) return error(ErrorKind::kInternal, "prim::PythonOp without its function");
+        return simple_call_with(n, Opcode::k_call_host, [&](Call& c) { c.host = Ref<ir::HostFunction>(host); });
       }
       if (k == "TupleConstruct")
         return simple_call_with(n, Opcode::k_make_tuple, [&](Call& c) {

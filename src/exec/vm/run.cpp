@@ -98,6 +98,7 @@ class Machine final : ops::MethodCaller {
   Status call_op(const Call& c);
   Status call_function(const Call& c);
   Status call_method(const Call& c);
+  Status call_host(const Call& c);
   Result<Value> call_method(Callable& method, std::span<Value> args) override;
   Result<Value> run_callee(ir::Function& f, std::span<Value> args);
   Status run_callee(ir::Function& f, std::span<Value> args, std::uint16_t result) {
@@ -180,6 +181,13 @@ Status Machine::call_method(const Call& c) {
   auto* f = dynamic_cast<ir::Function*>(self.object().type().find_method(c.name));
   if (!f) return runtime_error("`{}` has no method `{}`", self.object().type().name(), c.name);
   return run_callee(*f, args.span(), c.results.at(0));
+}
+
+Status Machine::call_host(const Call& c) {
+  Arguments args(c.args, regs_);
+  FACULA_TRY(Value result, c.host->call(args.span()));
+  regs_[c.results.at(0)] = std::move(result);
+  return {};
 }
 
 Status Machine::make_dict(const Call& c) {
@@ -396,6 +404,7 @@ Result<Value> Machine::loop(const Word*& pc) {
       case Opcode::k_call_op: FACULA_VM_TRY(call_op(code_.calls[w.a]));
       case Opcode::k_call_function: FACULA_VM_TRY(call_function(code_.calls[w.a]));
       case Opcode::k_call_method: FACULA_VM_TRY(call_method(code_.calls[w.a]));
+      case Opcode::k_call_host: FACULA_VM_TRY(call_host(code_.calls[w.a]));
       case Opcode::k_make_tuple: {
         const Call& c = code_.calls[w.a];
         Arguments args(c.args, R);

@@ -1,5 +1,6 @@
 // Calls of operators, functions and methods: overloads, argument binding, results.
 #include "frontend/script/composites.h"
+#include "frontend/script/define.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/match.h"
 #include "frontend/script/upgraders.h"
@@ -153,8 +154,10 @@ bool know_result(Emitter& e, ir::Function& f, Range at) {
   if (!f.schema().returns.empty()) return true;
   if (auto compiled = f.graph(); !compiled.ok()) {
     const Error& why = compiled.error();
-    if (why.kind == ErrorKind::kCompile && why.message.find("recursive") == std::string::npos) e.error(at, kBroken, why.full(), f.qualified_name(), e.function_name());
-    else e.error(at, kRecursive, f.qualified_name());
+    if (why.kind == ErrorKind::kCompile && why.message.find("recursive") == std::string::npos)
+      e.error(at, kBroken, why.full(), display_name(f), e.function_name().substr(e.function_name().rfind('.') + 1));
+    else
+      e.error(at, kRecursive, f.qualified_name());
     return false;
   }
   return true;

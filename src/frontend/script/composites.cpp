@@ -48,6 +48,33 @@ def _assert_int_or_pair__of_list(vals: List[int], name: str, message: str):
 def list_with_default__of_list(out_size: List[int], defaults: List[int]) -> List[int]:
   assert len(defaults) > len(out_size)
   return out_size
+def _single__of_int(x: BroadcastingList1[int]) -> List[int]:
+  return x
+def _single__of_float(x: BroadcastingList1[float]) -> List[float]:
+  return x
+def _pair__of_int(x: BroadcastingList2[int]) -> List[int]:
+  return x
+def _pair__of_float(x: BroadcastingList2[float]) -> List[float]:
+  return x
+def _triple__of_int(x: BroadcastingList3[int]) -> List[int]:
+  return x
+def _triple__of_float(x: BroadcastingList3[float]) -> List[float]:
+  return x
+def _quadruple__of_int(x: BroadcastingList4[int]) -> List[int]:
+  return x
+def _quadruple__of_float(x: BroadcastingList4[float]) -> List[float]:
+  return x
+def _no_grad_embedding_renorm___of_tensor(weight: Tensor, input: Tensor, max_norm: float, norm_type: float) -> Tensor:
+  torch.embedding_renorm_(weight, input, max_norm, norm_type)
+  return weight
+def _no_grad_fill___of_tensor(tensor: Tensor, val: float) -> Tensor:
+  return torch.fill_(tensor, val)
+def _no_grad_zero___of_tensor(tensor: Tensor) -> Tensor:
+  return torch.zero_(tensor)
+def _no_grad_uniform___of_tensor(tensor: Tensor, a: float, b: float) -> Tensor:
+  return torch.uniform_(tensor, a, b)
+def _no_grad_normal___of_tensor(tensor: Tensor, mean: float, std: float) -> Tensor:
+  return torch.normal_(tensor, mean, std)
 def device__of_type(type: str) -> Device:
   return torch.device(type)
 def type__of_tensor(self: Tensor, dtype: int, non_blocking: bool=False, copy: bool=False) -> Tensor:

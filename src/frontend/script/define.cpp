@@ -50,6 +50,17 @@ void report_once(const DiagSink& from, DiagSink& to) {
 
 }  // namespace
 
+std::string display_name(const ir::Function& f) {
+  const std::string& full = f.qualified_name();
+  const auto dot = full.rfind('.');
+  if (dot == std::string::npos) return full;
+  const bool is_method = !f.schema().arguments.empty() && f.schema().arguments[0].type->name() == full.substr(0, dot) &&
+                         as_class(f.schema().arguments[0].type);
+  if (!is_method || dot == 0) return full.substr(dot + 1);
+  const auto owner = full.rfind('.', dot - 1);
+  return owner == std::string::npos ? full : full.substr(owner + 1);
+}
+
 Status compile_function(ir::Function& f, const FunctionDef& def, Ref<const Tree> tree, Resolver& resolver) {
   constexpr int kMaxAttempts = 100;  // types only grow; each attempt adds one fact at least
   Hints hints;
@@ -61,8 +72,12 @@ Status compile_function(ir::Function& f, const FunctionDef& def, Ref<const Tree>
     auto graph = std::make_shared<ir::Graph>();
     graph->keep_file(tree->file);
     Schema schema = f.schema();
+    resolver.sink = &sink;
+    resolver.function = f.qualified_name();
     Emitter emitter(*graph, resolver, sink, f.qualified_name(), nullptr, learns ? &hints : nullptr);
     if (!sink.has_errors()) emitter.function(def, schema);
+    resolver.sink = nullptr;
+    FACULA_TRY_VOID(resolver.outcome());
     if (hints.grown() && attempt < kMaxAttempts) continue;
     if (DiagSink* all = resolver.diagnostics()) report_once(sink, *all);
     if (sink.has_errors()) return to_error(sink);

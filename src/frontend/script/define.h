@@ -13,6 +13,9 @@ namespace fac::script {
 // errors: kCompile, all diagnostics in one, worded and marked as TorchScript does.
 Status compile_function(ir::Function& f, const FunctionDef& def, Ref<const Tree> tree, Resolver& resolver);
 
+// How messages name a function: "f", "Net.forward".
+std::string display_name(const ir::Function& f);
+
 // Makes f compile itself from `def` at its first use.
 void define_later(ir::Function& f, const FunctionDef& def, Ref<const Tree> tree, std::shared_ptr<Resolver> resolver);
 

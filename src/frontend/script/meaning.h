@@ -3,6 +3,7 @@
 // Every operation reports its own error and answers null (no value), which later operations pass on in silence.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "frontend/script/resolver.h"
+#include "ir/host_function.h"
 #include "ir/unit.h"
 
 namespace fac::script {
@@ -115,7 +117,20 @@ MeaningPtr magic_function(std::string method, MeaningPtr otherwise);
 MeaningPtr print_function();
 MeaningPtr set_method(Emitter& e, ir::ValueId self, std::string_view name);  // null: no set, or no such method
 MeaningPtr function_meaning(ir::Function* f);
-MeaningPtr overloaded_meaning(std::vector<ir::Function*> functions);  // one function of several signatures
+// Several functions behind one name: the first that fits the arguments is called. self: given to each as its first one.
+MeaningPtr overloaded_meaning(std::vector<ir::Function*> functions, ir::ValueId self = {});
+// torch.jit.is_scripting() and the like: a question that has one answer while compiling.
+MeaningPtr answered_question(bool answer);
+// A function outside of the program (Python's, the host's), called when the program runs. self: its first argument.
+MeaningPtr host_function_meaning(Ref<ir::HostFunction> f, ir::ValueId self = {});
+// A function in two versions; a constant bool among the arguments says which is meant (F.max_pool2d's return_indices).
+struct BooleanDispatch {
+  std::size_t index;
+  std::string argument;
+  bool otherwise;  // without the argument
+  std::function<MeaningPtr(bool)> version;
+};
+MeaningPtr boolean_dispatch(BooleanDispatch d);
 MeaningPtr method_meaning(ir::ValueId self, std::string name);
 MeaningPtr class_meaning(TypePtr type);  // classes, named tuples, enums: constructors and their attributes
 TypePtr meant_class(const MeaningPtr& m);   // null: no class

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "frontend/script/tree.h"
-#include "ir/graph.h"
 #include "source/diag.h"
+#include "ir/graph.h"
 #include "value/value.h"
 
 namespace fac::script {
@@ -22,6 +24,12 @@ enum class Dialect : std::uint8_t {
   kText,      // TorchScript text as PyTorch's own parser takes it: archives, torch::jit::compile
   kStrict,    // Python source, accepted and rejected as torch.jit.script does it
   kEveryday,  // the superset: everyday Python that torch.jit.script stumbles over, compiled to plain TorchScript
+};
+
+// A module that holds others (or parameters) by position or by key: it is iterated, indexed and unpacked while compiling.
+struct ModuleContainer {
+  enum class Kind : std::uint8_t { kList, kDict, kParameterList, kParameterDict } kind;
+  std::vector<std::string> names;  // of its attributes, in order; a dict's keys are these names
 };
 
 class Resolver {
@@ -43,6 +51,21 @@ class Resolver {
   virtual DiagSink* diagnostics() { return nullptr; }
   // A type by its (dotted) name: classes, interfaces, enums, named tuples. Null: unknown.
   virtual TypePtr type(std::string_view qualified_name, Range range) = 0;
+  // A type by the text of its annotation, where its names alone do not say it (`tp.List[int]`, an alias). Null: unknown.
+  virtual TypePtr annotation(std::string_view, Range) { return nullptr; }
+  // What the object `self` of class `cls` calls `name`, where the class has no such attribute, method or constant: methods
+  // that are compiled at their first use, functions kept as attributes, static methods. Null: unknown, or reported.
+  virtual MeaningPtr member(Emitter&, Range, ir::ValueId /*self*/, const ClassType&, std::string_view /*name*/) { return nullptr; }
+  virtual bool has_member(const ClassType&, std::string_view /*name*/) { return false; }
+  // Why the class lacks `name`, for the message; nullopt: this resolver did not make the class.
+  virtual std::optional<std::string> missing_member(const ClassType&, std::string_view /*name*/) { return std::nullopt; }
+  virtual const ModuleContainer* container(const ClassType&) { return nullptr; }
+  // What went wrong behind the resolver's back (an exception of the language around us): compile_function reports it in
+  // place of the diagnostics.
+  virtual Status outcome() { return {}; }
+  // Where a resolver reports why something that has the name cannot be used; set while a function is compiled.
+  DiagSink* sink = nullptr;
+  std::string_view function;
   // The code comes from PyTorch's own printer: it matched when it was written, so a call that fits no overload means an
   // operator that Facula lacks. Such a call is kept and fails when it is executed, not when the archive is loaded.
   virtual bool keeps_unknown_operators() const { return false; }

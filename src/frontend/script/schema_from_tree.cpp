@@ -44,7 +44,7 @@ const TypePtr& inferred_tensor() {
 bool is_inferred_tensor(const Type& t) { return &t == inferred_tensor().get(); }
 
 std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_name, const TypePtr& self_type, TypeReader& types,
-                                DiagSink& sink, const ConstantNames& names, Dialect dialect) {
+                                DiagSink& sink, const ConstantNames& names, Dialect dialect, const KnownDefaults& known) {
   Schema s;
   s.name = std::move(qualified_name);
   bool ok = true;
@@ -81,7 +81,8 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
       }
     }
     if (p.default_value && ok) {
-      a.default_value = constant_of(*p.default_value, a.type, names);
+      if (known) a.default_value = known(a);
+      if (!a.default_value) a.default_value = constant_of(*p.default_value, a.type, names);
       if (!a.default_value && a.fixed_size && a.type->kind() == TypeKind::kList)
         if (const auto one = constant_of(*p.default_value, a.type->element(), names)) {
           auto list = make_ref<ListBox>(a.type->element());

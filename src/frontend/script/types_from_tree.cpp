@@ -118,6 +118,7 @@ TypePtr TypeReader::read(const Expr& e) {
       if (last == "List" || last == "list") return types::list(types::tensor());
       if (last == "Dict" || last == "dict") return types::dict(types::str(), types::tensor());
       if (last == "Callable") return fail(kCallable);
+      if (TypePtr t = resolver_->annotation(e.range.text(), e.range)) return t;
       if (resolver_->dialect() == Dialect::kStrict) return fail(kStrictUnknown, name, name);
       return fail(kUnknownType, name);
     }
@@ -183,6 +184,7 @@ TypePtr TypeReader::read(const Expr& e) {
         }
         return types::dict(inner[0], inner[1]);
       }
+      if (TypePtr t = resolver_->annotation(e.range.text(), e.range)) return t;
       return fail(kUnknownConstructor, full.empty() ? std::string(s.object->range.text()) : std::string(name));
     }
     default: return fail(kBadType, e.range.text());

@@ -137,7 +137,14 @@ MeaningPtr Emitter::subscript(const Subscript& e, const TypePtr& wanted) {
     if (!v) return nullptr;
     const bool is_tensor = type(v)->kind() == TypeKind::kTensor;
     const ValueId dim = is_tensor ? constant(Value(0), e.range) : ValueId{};
-    if (const auto* s = index.try_as<Slice>()) return value_meaning(slice(v, dim, slice_bounds(*s), e.range));
+    if (const auto* s = index.try_as<Slice>()) {
+      if (const ClassType* cls = as_class(type(v)); cls && cls->is_module()) {  // layers[1:]: a tuple of modules
+        auto parts = object->elements(*this, e.range, std::nullopt);
+        if (!parts) return nullptr;
+        return value_meaning(tuple_slice(tuple_meaning(std::move(*parts))->value(*this, e.range), slice_bounds(*s), e.range));
+      }
+      return value_meaning(slice(v, dim, slice_bounds(*s), e.range));
+    }
     if (is_tensor) return value_meaning(tensor_index(v, e.indices, e.range));
     const MeaningPtr m = meaning(index);
     if (!m) return nullptr;

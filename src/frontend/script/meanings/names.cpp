@@ -3,6 +3,7 @@
 #include "frontend/script/constant_from_tree.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/match.h"
+#include "ir/symbols.h"
 
 namespace fac::script {
 namespace {
@@ -117,6 +118,81 @@ class FunctionMeaning final : public Meaning {
 
  private:
   ir::Function* function_;
+};
+
+class HostFunctionMeaning final : public Meaning {
+ public:
+  HostFunctionMeaning(Ref<ir::HostFunction> f, ValueId self) : function_(std::move(f)), self_(self) {}
+  std::string kind() const override { return "python value of type 'function'"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    if (self_) args.insert(args.begin(), CallArg{at, {}, self_});
+    for (const auto& a : args)
+      if (!a.value) return nullptr;
+    Schema schema = function_->schema();
+    if (schema.is_vararg)  // def f(*args): as many as are given, of any type
+      for (std::size_t i = schema.arguments.size(); i < args.size(); ++i) {
+        Argument a;
+        a.name = std::to_string(i);
+        a.type = e.type(args[i].value);
+        schema.arguments.push_back(std::move(a));
+      }
+    std::string why;
+    const auto m = match_schema(e, schema, args, std::nullopt, true, &why);
+    if (!m) {
+      e.error(at, kNoMatch, why);
+      return nullptr;
+    }
+    std::vector<ValueId> inputs = bind_arguments(e, schema, *m, args, std::nullopt, true, at);
+    // Without annotations the result is what the place of the call takes.
+    TypePtr result = schema.returns.empty() ? types::tensor() : schema.returns[0].type;
+    if (schema.returns.empty() && wanted.targets == 0) result = types::none();
+    if (schema.returns.empty() && wanted.targets > 1)
+      result = types::tuple(std::vector<TypePtr>(wanted.targets, types::tensor()));
+    const ValueId out = e.emit("prim::PythonOp", std::move(inputs), result, at);
+    if (out) {
+      const NodeId n = e.graph().value(out).producer;
+      e.graph().set_attr(n, ir::sym::name, function_->qualified_name());
+      e.graph().set_attr(n, ir::sym::value, Value::function(function_.get()));
+    }
+    return value_meaning(out);
+  }
+
+ private:
+  static constexpr Diag<std::string_view> kNoMatch{"host-function-arguments", "{}"};
+  Ref<ir::HostFunction> function_;
+  ValueId self_;
+};
+
+class BooleanDispatchMeaning final : public Meaning {
+ public:
+  explicit BooleanDispatchMeaning(BooleanDispatch d) : d_(std::move(d)) {}
+  std::string kind() const override { return "function"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    bool which = d_.otherwise;
+    std::size_t positional = 0;
+    for (const CallArg& a : args) {
+      const bool by_name = a.name && a.name.str() == d_.argument;
+      const bool by_place = !a.name && positional++ == d_.index;
+      if (!by_name && !by_place) continue;
+      const Value* known = a.value ? e.graph().constant(a.value) : nullptr;
+      if (!known || !known->is_bool()) {
+        if (by_name) e.error(at, kKeyword, d_.argument);
+        else
+          e.error(at, kPosition, d_.index);
+        return nullptr;
+      }
+      which = known->b();
+    }
+    const MeaningPtr f = d_.version(which);
+    return f ? f->call(e, at, std::move(args), wanted) : nullptr;
+  }
+
+ private:
+  static constexpr Diag<std::uint64_t> kPosition{"dispatch-not-constant",
+                                                 "Argument for boolean dispatch at position {} was not constant"};
+  static constexpr Diag<std::string_view> kKeyword{
+      "dispatch-keyword-not-constant", "Keyword argument '{}' for boolean dispatch at position was not constant"};
+  BooleanDispatch d_;
 };
 
 class MethodMeaning final : public Meaning {
@@ -364,6 +440,11 @@ MeaningPtr magic_function(std::string method, MeaningPtr otherwise) {
 }
 MeaningPtr print_function() { return std::make_shared<PrintFunction>(); }
 MeaningPtr function_meaning(ir::Function* f) { return std::make_shared<FunctionMeaning>(f); }
+MeaningPtr answered_question(bool answer) { return std::make_shared<AnsweredQuestion>(answer); }
+MeaningPtr host_function_meaning(Ref<ir::HostFunction> f, ir::ValueId self) {
+  return std::make_shared<HostFunctionMeaning>(std::move(f), self);
+}
+MeaningPtr boolean_dispatch(BooleanDispatch d) { return std::make_shared<BooleanDispatchMeaning>(std::move(d)); }
 MeaningPtr method_meaning(ir::ValueId self, std::string name) { return std::make_shared<MethodMeaning>(self, std::move(name)); }
 MeaningPtr constant_meaning(Value v, TypePtr type) { return std::make_shared<ConstantMeaning>(std::move(v), std::move(type)); }
 MeaningPtr constant_table(std::shared_ptr<const std::vector<Value>> constants) {

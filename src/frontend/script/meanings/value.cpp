@@ -1,5 +1,6 @@
 // What can be done with an SSA value: attributes, methods, items, iteration; all by its type.
 #include "frontend/script/emitter.h"
+#include "frontend/script/meanings/module.h"
 #include "ir/symbols.h"
 
 namespace fac::script {
@@ -7,6 +8,8 @@ namespace {
 
 constexpr Diag<std::string_view, std::string_view, std::string_view> kNoAttribute{
     "no-attribute", "'{}' object has no attribute or method '{}'.{}"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kNoModuleAttribute{
+    "no-module-attribute", "Module '{}' has no attribute '{}' {}"};
 constexpr Diag<std::string_view> kHasAttr{"hasattr-object", "hasattr's first argument must be an object, got {} instead"};
 constexpr Diag<std::string_view, std::string_view> kSetOnValue{"set-attribute", "Tried to set an attribute: {} on a non-class: {}"};
 constexpr Diag<std::string_view> kReadOnly{"read-only-attribute", "Tried to set read-only attribute: {}"};
@@ -139,9 +142,19 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
       return value_meaning(out);
     }
     if (const Value* constant = cls->find_constant(name)) return constant_meaning(*constant);
+    const std::size_t errors = e.sink().error_count();
+    if (cls->is_module())
+      if (MeaningPtr m = module_method(e, at, {value_, *cls}, name)) return m;
+    if (MeaningPtr m = e.resolver().member(e, at, value_, *cls, name)) return m;
+    if (e.sink().error_count() != errors) return nullptr;
     if (const auto* p = cls->find_property(name))
       return value_meaning(e.call_method(value_, std::string(p->getter->name()), {}, at));
     if (MeaningPtr m = e.resolver().class_member(e, type, value_, name, at)) return m;
+    if (const auto why = e.resolver().missing_member(*cls, name); why && cls->is_module()) {
+      const std::string_view full = cls->name();
+      e.error(at, kNoModuleAttribute, full.substr(full.rfind('.') + 1), name, *why);
+      return nullptr;
+    }
     hint = " Did you forget to initialize an attribute in __init__()?";
   }
   if (const InterfaceType* face = as_interface(type))
@@ -164,7 +177,8 @@ bool ValueMeaning::has_attribute(Emitter& e, Range at, std::string_view name) {
     e.error(at, kHasAttr, e.type(value_)->annotation());
     return false;
   }
-  return cls->find_method(name) || cls->find_attribute(name) || cls->find_constant(name) || cls->find_property(name);
+  return cls->find_method(name) || cls->find_attribute(name) || cls->find_constant(name) || cls->find_property(name) ||
+         (cls->is_module() && has_module_method(e, {value_, *cls}, name)) || e.resolver().has_member(*cls, name);
 }
 
 void ValueMeaning::set_attribute(Emitter& e, Range at, std::string_view name, ir::ValueId to) {
@@ -201,11 +215,13 @@ void ValueMeaning::set_attribute(Emitter& e, Range at, std::string_view name, ir
   e.graph().set_attr(n, ir::sym::name, std::string(name));
 }
 
-MeaningPtr ValueMeaning::call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) {
+MeaningPtr ValueMeaning::call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) {
   const TypePtr& type = e.type(value_);
   if (const auto* f = dynamic_cast<const FunctionType*>(type.get()))
     if (auto* fn = dynamic_cast<ir::Function*>(f->function())) return value_meaning(e.call_function(*fn, std::move(args), at));
   if (const ClassType* cls = as_class(type)) {
+    if (cls->is_module() && (!cls->find_method("__call__") || e.resolver().missing_member(*cls, "__call__")))
+      return call_module(e, at, {value_, *cls}, std::move(args), wanted);
     for (const std::string_view name : {"__call__", "forward"})
       if (cls->find_method(name)) return value_meaning(e.call_method(value_, name, std::move(args), at));
   }
@@ -226,8 +242,10 @@ MeaningPtr ValueMeaning::item(Emitter& e, Range at, ir::ValueId index, const Typ
       return value_meaning(e.call_operator("aten::select", {value_, e.constant(Value(0), at), index}, at));
     case TypeKind::kClass: {
       const ClassType* cls = as_class(type);
+      if (cls->is_module() && e.resolver().container(*cls)) return module_item(e, at, {value_, *cls}, index, wanted);
       if (cls->is_module() && wanted)
         return value_meaning(e.emit_row("prim::ModuleContainerIndex", {value_, index}, wanted, at));
+      if (cls->is_module() && !cls->find_method("__getitem__")) return module_item(e, at, {value_, *cls}, index, wanted);
       if (cls->find_method("__getitem__")) return value_meaning(e.call_method(value_, "__getitem__", {{at, {}, index}}, at));
       break;
     }
@@ -241,6 +259,7 @@ std::optional<std::vector<MeaningPtr>> ValueMeaning::elements(Emitter& e, Range 
   if (count && e.is_guess(value_) && e.type(value_)->kind() == TypeKind::kTensor)
     value_ = e.unchecked_cast(value_, types::tuple(std::vector<TypePtr>(*count, types::tensor())), at);
   const TypePtr type = e.type(value_);
+  if (const ClassType* cls = as_class(type); cls && cls->is_module()) return module_elements(e, at, {value_, *cls});
   std::vector<ValueId> values;
   if (type->kind() == TypeKind::kTuple) {
     values = e.unpack_tuple(value_, at);
@@ -275,6 +294,9 @@ MeaningPtr ValueMeaning::iterable(Emitter& e, Range at) {
       auto parts = elements(e, at, std::nullopt);
       return parts ? tuple_meaning(std::move(*parts)) : nullptr;
     }
+    case TypeKind::kClass:
+      if (const ClassType* cls = as_class(type); cls->is_module()) return module_iterable(e, at, {value_, *cls});
+      [[fallthrough]];
     default: e.error(at, kNotIterable, type->annotation()); return nullptr;
   }
 }
