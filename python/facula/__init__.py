@@ -12,7 +12,7 @@ from ._facula import (Argument, ArchiveError, AssertionError, CompileError, Erro
 from . import _containers  # noqa: F401
 from . import frontend
 from ._archive import load, save, freeze, optimize_for_inference, run_frozen_optimizations, export_opnames
-from ._module import CompilationUnit, RecursiveScriptClass, ScriptFunction, ScriptMethod, ScriptModule
+from ._module import RecursiveScriptClass, ScriptFunction, ScriptMethod, ScriptModule
 from ._futures import fork, wait
 from ._torch_module import torch_module
 from ._facula import tensor

@@ -18,7 +18,7 @@ Final = typing.Final
 
 class FunctionModifiers:
     """Values of `_torchscript_modifier`; the texts are torch's."""
-    UNUSED = "unused (ignore and replace with raising of an exception)"
+    UNUSED = "unused (ignored and replaced with raising of an exception)"
     IGNORE = "ignore (leave as a call to Python, cannot be torch.jit.save'd)"
     EXPORT = "export (compile this function even if nothing calls it)"
     DEFAULT = "default (compile if called from a exported function / forward)"

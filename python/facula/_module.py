@@ -97,7 +97,13 @@ class _CompiledObject(_facula.Object):
         raise TypeError("{} is made by facula.script, facula.trace and facula.load".format(type(self).__name__))
 
     def __getattr__(self, name):
-        value = self._get(name)
+        try:
+            value = self._get(name)
+        except AttributeError:
+            if not self._is_module:
+                raise
+            from ._script.modules import python_member
+            return python_member(self, name)
         if isinstance(value, _CompiledObject):
             # One child, one Python object, as long as its parent lives.
             self.__dict__.setdefault("_held", {})[name] = value
@@ -176,7 +182,8 @@ class ScriptModule(_CompiledObject):
 
     def define(self, source, _rcb=None):
         """Compiles methods from source text and adds them to the module."""
-        _facula._define_methods(self, source, _rcb)
+        from ._script.api import define_methods
+        define_methods(self, source, _rcb)
 
     @property
     def original_name(self):
@@ -469,31 +476,3 @@ for _name in ("__add__", "__sub__", "__mul__", "__truediv__", "__neg__"):
 def _from_archive(data):
     from ._archive import load
     return load(io.BytesIO(data))
-
-
-class CompilationUnit:
-    """Functions compiled from source text."""
-
-    def __init__(self, lang=None, _frames_up=0):
-        self._unit = _facula.Unit()
-        if lang is not None:
-            self.define(lang)
-
-    def define(self, source, _rcb=None):
-        """Compiles the functions of a text; `_rcb` gives the Python values of names that the text does not define."""
-        self._unit.define(source)
-
-    def find_function(self, name):
-        """The function of that name, or None."""
-        return self._unit.find_function(name)
-
-    def get_functions(self):
-        return self._unit.get_functions()
-
-    def __getattr__(self, name):
-        if name.startswith("_unit"):
-            raise AttributeError(name)
-        found = self._unit.find_function(name)
-        if found is None:
-            raise AttributeError("'CompilationUnit' object has no attribute '{}'".format(name))
-        return found

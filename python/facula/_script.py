@@ -1,2 +1,0 @@
-"""facula.script of live Python objects."""
-__all__ = []

@@ -1,0 +1,235 @@
+"""Python classes compiled to TorchScript classes, dataclasses among them; interfaces."""
+import ast
+import dataclasses
+import inspect
+import textwrap
+
+from .._facula import script as c
+from . import markers, state
+from . import types as t
+from .names import class_lookup, closure_lookup, qualified_name
+from .scope import Scope, members
+from .sources import defaults_of, has_source, text_of
+
+
+def known(cls):
+    try:
+        found = state.classes.get(cls) or state.pending_classes.get(cls)
+    except TypeError:
+        return None
+    return found
+
+
+def can_compile(cls):
+    """Whether the class has Python source."""
+    if not inspect.isclass(cls) or cls.__module__ in ("builtins", "typing"):
+        return False
+    if is_dropped_class(cls) or issubclass(cls, BaseException):
+        return False
+    methods = [m for m in cls.__dict__.values() if inspect.isfunction(m) and m.__code__]
+    if dataclasses.is_dataclass(cls):
+        return True
+    return bool(methods) and any(has_source(m) for m in methods)
+
+
+def is_dropped_class(cls):
+    return getattr(cls, markers.MODIFIER, None) in (markers.IGNORE, markers.UNUSED)
+
+
+def _is_static(cls, name):
+    return isinstance(inspect.getattr_static(cls, name, None), staticmethod)
+
+
+def _methods_of(cls):
+    """The functions of the class's own body that become methods, in the order of their definition."""
+    out = []
+    for name, m in cls.__dict__.items():
+        if inspect.isfunction(m) and not _is_static(cls, name) and not markers.is_dropped(m):
+            out.append((name, m))
+    # Methods of bases belong to the class where it is no dataclass: `object` alone is above it otherwise.
+    seen = {n for n, _ in out}
+    for base in cls.__mro__[1:-1]:
+        for name, m in base.__dict__.items():
+            if name not in seen and inspect.isfunction(m) and not markers.is_dropped(m) and has_source(m) \
+                    and base.__module__ not in ("abc", "typing", "builtins"):
+                seen.add(name)
+                out.append((name, m))
+    return out
+
+
+def compile_class(cls, look=None):
+    """The compiled type of a Python class. Its `__init__` is compiled first: it says which attributes there are."""
+    found = known(cls)
+    if found is not None:
+        return found
+    look = look or class_lookup(cls)
+    name = state.program.unique_name(qualified_name(cls))
+    the_type = c.new_class(state.program, name, False)
+    state.pending_classes[cls] = the_type
+    c.register_class(the_type, cls, state.program)
+    try:
+        methods = _methods_of(cls)
+        if dataclasses.is_dataclass(cls):
+            methods = _dataclass_methods(cls, methods)
+        declared = []
+        own = {cls.__name__: lambda: c.class_(the_type)}
+        for n, m in methods:
+            declared.append((n, _declare(the_type, name, n, m, Scope(_class_scope(look, closure_lookup(m), cls)))))
+        for n, p in cls.__dict__.items():
+            if isinstance(p, property) and n not in getattr(cls, "__jit_unused_properties__", ()) and not markers.is_dropped(p.fget):
+                _property(the_type, name, n, p, look, declared)
+        declared.sort(key=lambda d: d[0] != "__init__")
+        for n, f in declared:
+            c.compile(f)
+        state.classes[cls] = the_type
+    except BaseException:
+        del state.pending_classes[cls]
+        c.register_class(the_type, _Forgotten, state.program)
+        raise
+    del state.pending_classes[cls]
+    return the_type
+
+
+class _Forgotten:
+    """Takes the place of a Python class that could not be compiled."""
+
+
+def _class_scope(first, second, cls):
+    from .names import MISSING
+
+    def look(name):
+        if name == cls.__name__:
+            return cls
+        obj = first(name)
+        return second(name) if obj is MISSING or obj is None else obj
+    return look
+
+
+def _declare(the_type, class_name, name, fn, scope, kind="method"):
+    f = c.define(state.program, class_name + "." + name, text_of(fn), scope, members, defaults_of(fn), self=the_type)
+    c.add_method(the_type, f, kind)
+    return f
+
+
+def _property(the_type, class_name, name, p, look, declared):
+    getter = c.define(state.program, "%s.%s_getter" % (class_name, name), text_of(p.fget), Scope(look), members, {}, self=the_type)
+    c.add_method(the_type, getter, "method")
+    declared.append((name + "_getter", getter))
+    setter = None
+    if p.fset is not None and not markers.is_dropped(p.fset):
+        setter = c.define(state.program, "%s.%s_setter" % (class_name, name), text_of(p.fset), Scope(look), members, {}, self=the_type)
+        c.add_method(the_type, setter, "method")
+        declared.append((name + "_setter", setter))
+    c.add_property(the_type, name, getter, setter)
+
+
+# --- dataclasses ----------------------------------------------------------------------------------------------------------
+
+def _dataclass_methods(cls, methods):
+    """Methods that the dataclass decorator made have no source: they are written here."""
+    fields = [f for f in dataclasses.fields(cls)]
+    params = cls.__dataclass_params__
+    out = [(n, m) for n, m in methods if has_source(m) and not _made_by_decorator(cls, n, m)]
+    have = {n for n, _ in out}
+    if params.init and "__init__" not in have:
+        out.append(("__init__", _made(cls, _init_text(cls, fields, "__post_init__" in have), "__init__")))
+    names = [f.name for f in fields if f.compare]
+    if params.eq and "__eq__" not in have:
+        test = " and ".join("self.%s == other.%s" % (n, n) for n in names) or "True"
+        out.append(("__eq__", _made(cls, "def __eq__(self, other: %s) -> bool:\n    return %s\n" % (cls.__name__, test), "__eq__")))
+    if params.order:
+        for method, sign in (("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
+            if method not in have:
+                out.append((method, _made(cls, _order_text(cls, names, method, sign), method)))
+    if params.repr and "__repr__" not in have:
+        parts = ", ".join("%s={self.%s}" % (f.name, f.name) for f in fields if f.repr)
+        out.append(("__repr__", _made(cls, "def __repr__(self) -> str:\n    return f'%s(%s)'\n" % (cls.__name__, parts), "__repr__")))
+    return out
+
+
+def _made_by_decorator(cls, name, m):
+    return name in ("__init__", "__eq__", "__repr__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__") \
+        and m.__code__.co_filename.startswith("<")
+
+
+def _annotation_text(f):
+    """The annotation as text where it can be said so; names are resolved where the class was written."""
+    a = f.type
+    if isinstance(a, str):
+        return a
+    if isinstance(a, type) and getattr(a, "__origin__", None) is None and not getattr(a, "__args__", None):
+        return a.__name__
+    return str(a).replace("typing.", "")
+
+
+def _init_text(cls, fields, post_init):
+    args, body = [], []
+    for f in fields:
+        if not f.init:
+            if f.default is not dataclasses.MISSING:
+                body.append("self.%s = %r" % (f.name, f.default))
+            continue
+        if f.default_factory is not dataclasses.MISSING:
+            raise NotImplementedError("Default factory initializers are not supported in TorchScript dataclasses")
+        text = "%s: _type_of_%s" % (f.name, f.name)
+        if f.default is not dataclasses.MISSING:
+            text += " = %r" % (f.default,) if isinstance(f.default, (int, float, str, bool, type(None))) else " = None"
+        args.append(text)
+        body.append("self.%s = %s" % (f.name, f.name))
+    if post_init:
+        body.append("self.__post_init__()")
+    return "def __init__(self, %s) -> None:\n    %s\n" % (", ".join(args), "\n    ".join(body or ["pass"]))
+
+
+def _order_text(cls, names, method, sign):
+    lines = ["def %s(self, other: %s) -> bool:" % (method, cls.__name__)]
+    for n in names:
+        lines.append("    val1 = self.%s" % n)
+        lines.append("    val2 = other.%s" % n)
+        lines.append("    if val1 != val2:")
+        lines.append("        return val1 %s val2" % sign[0])
+    lines.append("    return %s" % (len(sign) == 2))
+    return "\n".join(lines) + "\n"
+
+
+class _made:
+    """A method that only exists as text."""
+
+    def __init__(self, cls, text, name):
+        self._facula_source = (text, "<%s of the dataclass %s>" % (name, cls.__name__), 1)
+        self.__name__ = name
+        self.__module__ = cls.__module__
+        self.cls = cls
+        self.fields = {"_type_of_" + f.name: f.type for f in dataclasses.fields(cls)}
+        self.defaults = {f.name: f.default for f in dataclasses.fields(cls) if f.default is not dataclasses.MISSING} \
+            if name == "__init__" else {}
+
+
+# --- interfaces -----------------------------------------------------------------------------------------------------------
+
+def make_interface(cls, look):
+    torch = state.torch()
+    is_module = torch is not None and issubclass(cls, torch.nn.Module)
+    if not inspect.isclass(cls):
+        raise RuntimeError("interface must be applied to a class")
+    if not is_module and len(cls.mro()) > 2 or is_module and len(cls.mro()) > 3:
+        raise RuntimeError("TorchScript interface does not support inheritance yet. Please directly inherit from 'object' or 'nn.Module'.")
+    name = state.program.unique_name(qualified_name(cls))
+    face = c.new_interface(state.program, name, is_module)
+    cls.__torch_script_interface__ = face
+    scope = Scope(look)
+    for n, m in cls.__dict__.items():
+        if inspect.isfunction(m) and not markers.is_dropped(m):
+            _check_body(m)
+            c.add_interface_method(face, text_of(m), scope, members, defaults_of(m))
+    return cls
+
+
+def _check_body(m):
+    body = ast.parse(textwrap.dedent(text_of(m)[0])).body[0].body
+    if body and isinstance(body[0], ast.Expr) and isinstance(getattr(body[0], "value", None), ast.Constant):
+        body = body[1:] or [ast.Pass()]
+    if len(body) != 1 or not isinstance(body[0], ast.Pass):
+        text, file, line = text_of(m)
+        raise RuntimeError("interfaces declarations should only contain a single 'pass' statement.:\n"
+                           '  File "%s", line %d\n%s~~~~ <--- HERE' % (file, line, text))
