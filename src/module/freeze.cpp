@@ -33,6 +33,19 @@ void tidy(Graph& g) {
     if (!(ir::constant_fold(g) | ir::drop_dead(g) | ir::peephole(g) | ir::cse(g))) return;
 }
 
+// A constant is no parameter: PyTorch's compiler takes no constants that require gradients.
+void detach_constants(Graph& g) {
+  g.for_each_deep(g.top(), [&](ir::NodeId n) {
+    const auto& node = g.node(n);
+    if (node.outputs.size() != 1) return;
+    const Value* c = g.constant(node.outputs[0]);
+    if (!c || !c->is_tensor() || !c->tensor_impl()->requires_grad) return;
+    const Tensor plain = c->tensor().alias();
+    plain.impl()->requires_grad = false;
+    g.set_attr(n, ir::sym::value, Value(plain));
+  });
+}
+
 // The names of the attributes that a graph reads or sets on its first parameter.
 void add_attributes_of_self(const Graph& g, std::set<std::string, std::less<>>& out) {
   if (g.inputs().empty()) return;
@@ -111,6 +124,7 @@ Result<Ref<ObjectBox>> freeze(const Ref<ObjectBox>& root, std::span<const std::s
     FACULA_TRY_VOID(ir::freeze_attributes_except(*g, copy, nullptr, f->qualified_name(), kept));
     tidy(*g);
     if (ir::fold_conv_batch_norm(*g)) tidy(*g);
+    detach_constants(*g);
     if (self_escapes(*g)) return copy;  // somebody needs the whole module
     add_attributes_of_self(*g, attributes);
     methods.push_back({f, std::move(g)});
