@@ -203,3 +203,13 @@ def test_function_code_and_archive(tmp_path):
     path = str(tmp_path / "f.pt")
     f.save(path)
     assert facula.load(path)(facula.ones(2), 2).tolist() == [3, 3]
+
+
+def test_plain_python_where_the_compiler_is_off():
+    import os
+    import subprocess
+    import sys
+    code = ("import facula\n@facula.script\ndef f(x):\n    return {x, 2}\nassert f(1) == {1, 2} and type(f).__name__ == 'function'\n"
+            "xs = [1]\nassert facula.script(xs) is xs")
+    env = dict(os.environ, PYTHONPATH=os.path.dirname(os.path.dirname(facula.__file__)), FACULA_JIT="0")
+    subprocess.run([sys.executable, "-c", code], check=True, env=env)

@@ -20,6 +20,8 @@ def script(obj, optimize=None, _frames_up=0, _rcb=None, example_inputs=None, _me
     A list or dict becomes one that shares its state with compiled code. What is compiled already comes back as it is.
     """
     import facula
+    if not facula._markers.enabled():
+        return obj
     obj = t.behind(obj)
     if functions.is_compiled(obj) or c.type_of_object(obj) is not None:
         return obj
