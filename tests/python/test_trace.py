@@ -571,3 +571,95 @@ def test_out_of_place():
     traced = facula.trace(lambda x: torch.empty(x.shape).fill_(7) * x, torch.rand(2), _force_outplace=True)
     assert "aten::full_like" in str(traced.graph)
     equal(traced(torch.ones(3)), torch.full((3,), 7.0))
+
+
+# --- with facula.script --------------------------------------------------------------------------------------------------------
+def test_scripted_function_in_a_trace():
+    @facula.script
+    def pick(x, n: int):
+        if x.sum() > 0:
+            y = x * n
+        else:
+            y = -x
+        return y
+    traced = facula.trace(lambda x: pick(x + 1, x.size(0)), torch.rand(3))
+    equal(traced(torch.ones(2)), torch.full((2,), 4.0))
+    equal(traced(torch.full((2,), -2.0)), torch.ones(2))
+
+
+def scaled(x, n):
+    # type: (Tensor, int) -> Tensor
+    for _ in range(n):
+        x = x * 2
+    return x
+
+
+def test_script_if_tracing():
+    loop = facula.script_if_tracing(scaled)
+    equal(facula.trace(lambda x: loop(x, x.size(0)), torch.ones(1))(torch.ones(3)), torch.full((3,), 8.0))
+    assert isinstance(loop(torch.ones(2), 1), torch.Tensor)
+
+
+def test_scripted_module_in_a_traced_one_and_back():
+    class Gate(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(2))
+
+        def forward(self, x):
+            if x.sum() > 0:
+                return x * self.weight
+            else:
+                return x - self.weight
+
+    class Outer(nn.Module):
+        def __init__(self, gate):
+            super().__init__()
+            self.gate = gate
+            self.linear = nn.Linear(2, 2)
+
+        def forward(self, x):
+            return self.gate(self.linear(x)) + 1
+    gate = Gate()
+    outer = Outer(facula.script(gate))
+    traced = facula.trace(outer, torch.rand(1, 2), check_trace=False)
+    for x in (torch.full((1, 2), 5.0), torch.full((1, 2), -5.0)):
+        equal(traced(x), gate(outer.linear(x)) + 1)
+
+    class Scripted(nn.Module):
+        def __init__(self, part):
+            super().__init__()
+            self.part = part
+
+        def forward(self, x, n: int):
+            for _ in range(n):
+                x = self.part(x)
+            return x
+    net = nn.Sequential(nn.Linear(2, 2), nn.Tanh())
+    whole = facula.script(Scripted(facula.trace(net, torch.rand(1, 2))))
+    x = torch.rand(3, 2)
+    equal(whole(x, 2), net(net(x)))
+    archive = io.BytesIO()
+    whole.save(archive)
+    archive.seek(0)
+    torch.testing.assert_close(torch.jit.load(archive)(x, 3), net(net(net(x))))
+
+
+class Exports(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.step = 2
+
+    @torch.jit.export
+    def add_step(self, x):
+        return x + self.step
+
+    def forward(self, x):
+        return (lambda a: a * 2)(x)
+
+
+def test_exported_methods_are_compiled():
+    traced = facula.trace(nn.Sequential(Exports()), torch.rand(2))
+    assert set(traced._get("0")._method_names()) == {"add_step", "forward"}
+    equal(traced._get("0").add_step(torch.ones(2)), torch.full((2,), 3.0))
+    equal(facula.trace(Exports(), torch.rand(2))(torch.ones(2)), torch.full((2,), 2.0))

@@ -238,18 +238,9 @@ def trace_module(mod, inputs, optimize=None, check_trace=True, check_inputs=None
                          example_inputs_is_kwarg)[0]
 
 
-def _script_exported():
-    """How modules with @export methods are compiled, None while the package cannot."""
-    try:
-        from .. import _script
-        return _script.script_exported_methods
-    except (ImportError, AttributeError):
-        return None
-
-
-def _trace_module(mod, inputs, check_trace, check_inputs, check_tolerance, strict, force_outplace, by_name):
+def _trace_module(mod, inputs, check_trace, check_inputs, check_tolerance, strict, force_outplace, by_name, again=False):
     tools = _tools(mod, list(inputs.values()))
-    tree = modules.ModuleTree(mod, _script_exported())
+    tree = modules.ModuleTree(mod, not again)
     recordings = {}
     for name, example in inputs.items():
         function = mod if name == "forward" else getattr(mod, name)
@@ -273,7 +264,7 @@ def _trace_module(mod, inputs, check_trace, check_inputs, check_tolerance, stric
 def _check_method(tools, mod, tree, name, function, recording, inputs, tolerance, strict, force_outplace, by_name):
     with _quiet():
         second, again = _trace_module(mod, {k: tools.clone(v) for k, v in inputs.items()}, False, None, tolerance, strict,
-                                      force_outplace, by_name)
+                                      force_outplace, by_name, True)
     one = inputs[name] if by_name else _as_tuple(tools, inputs[name])
     traced = getattr(tree.root.object, name)
     checker = check.Checker(recording.lines(), again[name][0].lines(), tools, tolerance, recording.nondeterministic())

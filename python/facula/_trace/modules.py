@@ -1,6 +1,10 @@
 """The compiled module that a traced torch.nn.Module becomes: the same tree with the same parameters and buffers."""
 from __future__ import annotations
 
+import inspect
+import itertools
+import textwrap
+
 from .. import _facula
 from .recorder import AttrVal
 
@@ -23,15 +27,18 @@ def qualified_name(obj):
     return "__torch__." + module + "." + name
 
 
+_numbers = itertools.count(100000)
+
+
 class ModuleTree:
     """Compiled modules of one trace, by the Python modules that they were made of."""
 
-    def __init__(self, root, script_exported):
+    def __init__(self, root, with_exported=True):
+        self.with_exported = with_exported
         self.unit = _facula._TraceUnit()
         self.built = {}           # id(module) -> _TracedModule or a compiled module
         self.kept = []            # the modules, so that their ids stay their own
         self.tensors = {}         # (id(module), name) -> the parameter or buffer that was compiled
-        self.script_exported = script_exported
         with _facula._SharedStorages():
             self.root = self.build(root)
 
@@ -44,10 +51,6 @@ class ModuleTree:
         if compiled is not None:
             self.built[id(module)] = compiled
             return compiled
-        if self.script_exported is not None and has_exports(module):
-            made = self.script_exported(module)
-            self.built[id(module)] = made
-            return made
         if module._backward_hooks:
             raise ValueError("Modules that have backward hooks assigned can't be compiled: " + str(module))
         attributes = []
@@ -64,11 +67,21 @@ class ModuleTree:
         for name, child in module._modules.items():
             if child is not None:
                 attributes.append((name, self.build(child), "module", None))
+        exported = exported_methods(type(module)) if self.with_exported else {}
         for name, value in vars(module).items():
-            if name not in module._parameters and name not in module._buffers and isinstance(value, _facula.Object):
+            # What exported methods may read; the trace itself has such values as constants.
+            plain = exported and type(value) in (bool, int, float, str) and not name.startswith("_")
+            if isinstance(value, _facula.Object) or plain and name != "training":
                 attributes.append((name, value, "attribute", None))
-        made = _facula._TracedModule(self.unit, qualified_name(type(module)), attributes)
+        name = qualified_name(type(module))
+        if exported:   # its methods live beside those of all scripted classes: the name must be free there
+            place, _, last = name.rpartition(".")
+            name = "%s.___torch_mangle_%d.%s" % (place, next(_numbers), last)
+        made = _facula._TracedModule(self.unit, name, attributes)
         self.built[id(module)] = made
+        for name, method in exported.items():
+            if name != "forward":
+                compile_exported(made.object, method)
         return made
 
     def declare(self, recorder, module):
@@ -118,12 +131,19 @@ def compiled_behind(module):
     return real if isinstance(real, _facula.Object) else None
 
 
-def has_exports(module):
-    """Whether a method is marked with @export."""
-    for name in dir(type(module)):
-        item = getattr(type(module), name, None)
-        if callable(item) and getattr(item, "_torchscript_modifier", None) is not None:
-            modifier = item._torchscript_modifier
-            if str(getattr(modifier, "value", modifier)).startswith("export"):
-                return True
-    return False
+def exported_methods(cls):
+    """Methods that are marked with @export, by name: they are compiled from source, beside what is traced."""
+    found = {}
+    for name in dir(cls):
+        item = inspect.getattr_static(cls, name, None)
+        modifier = getattr(item, "_torchscript_modifier", None)
+        if inspect.isfunction(item) and modifier is not None and str(getattr(modifier, "value", modifier)).startswith("export"):
+            found[name] = item
+    return found
+
+
+def compile_exported(compiled, method):
+    from .._script.names import MISSING, closure_lookup
+    look = closure_lookup(method)
+    source = textwrap.dedent(inspect.getsource(method))
+    compiled.define(source[source.index("def "):], _rcb=lambda name: None if look(name) is MISSING else look(name))
