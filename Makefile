@@ -33,6 +33,7 @@ venv: .venv/ready  ## PyTorch and NumPy in a folder of their own: the oracle of 
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps silero-vad==6.2.3 || true  # its archive is a test; what it depends on is not needed
+	.venv/bin/python tests/oracle/fetch_torchvision.py .venv || true  # its model files are compiled by a test
 	touch .venv/ready
 
 clean:

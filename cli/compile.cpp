@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "command.h"
+#include "compile_module.h"
 #include "module/program.h"
 #include "module/save.h"
 #include "source/render.h"
@@ -18,6 +19,7 @@ namespace {
 struct Options {
   std::string file, out, folder;
   bool strict = false, graphs = false, no_debug = false;
+  ModuleOptions module;
 };
 
 fac::CompileOptions compile_options(const Options& o) {
@@ -52,6 +54,7 @@ int check(const Options& o, const Global& global) {
 }
 
 int compile(const Options& o, const Global& global) {
+  if (o.module.is_wanted()) return compile_module(o.module, o.file, o.out, !o.no_debug, global);
   auto program = fac::compile_file(o.file, compile_options(o));
   if (!program.ok()) return report(program.error(), global);
   if (const int code = show_diagnostics((*program)->diagnostics(), global); code != kOk) return code;
@@ -126,17 +129,20 @@ void common(CLI::App* c, Options& o) {
 
 void add_compile(CLI::App& app, Global& global, int& exit) {
   auto o = std::make_shared<Options>();
-  CLI::App* c = app.add_subcommand("compile", "Compile the functions of a .py file to an archive, without Python");
+  CLI::App* c = app.add_subcommand("compile", "Compile the functions or a module of a .py file to an archive, without Python");
   c->footer(
       "Each function whose name does not begin with `_` becomes a method of the archive's module; a single function is its\n"
       "`forward` as well. Parameters need types unless they are tensors:  def scale(x: Tensor, by: float = 2.0): return x * by\n"
       "Imports of your own files, math, torch, torch.nn.functional, typing, enum, dataclasses are understood.\n"
       "Example:\n  facula compile funcs.py -o funcs.pt && facula run funcs.pt --method scale --input 'ones(3)'\n"
+      "A module: its __init__ is run by Facula itself, weights come from a state dict (docs/modules_without_python.md):\n"
+      "  facula compile model.py --class Net --args \"num_classes=10\" --weights net.pth -o net.pt\n"
       "What Python can do and this cannot: docs/language.md. What a message means: docs/diagnostics.md.");
   c->add_option("file", o->file, "the program (.py)")->required();
   c->add_option("-o,--out", o->out, "the archive to write (default: the file's name with .pt)");
   c->add_flag("--strip", o->no_debug, "leave out the source lines that run-time errors show");
   common(c, *o);
+  add_module_options(*c, o->module);
   c->callback([o, &global, &exit] { exit = compile(*o, global); });
 }
 

@@ -26,7 +26,7 @@ function(facula_room room)
   add_library(room_${room} OBJECT ${sources})
   target_link_libraries(room_${room} PRIVATE facula_options)
   # Where time goes into kernels and the VM's loop (-O3), the rest is better small: the library's size is a promise.
-  if(room MATCHES "^(frontend|ir|archive|module|facade)$")
+  if(room MATCHES "^(frontend|interp|ir|archive|module|facade)$")
     target_compile_options(room_${room} PRIVATE $<$<CONFIG:Release>:-Os>)
   elseif(room MATCHES "^(ops|value|source)$")
     target_compile_options(room_${room} PRIVATE $<$<CONFIG:Release>:-O2>)

@@ -13,11 +13,12 @@ USES = {
     "ops": ["base", "source", "tensor", "kernels", "value"],
     "ir": ["base", "source", "tensor", "value", "ops"],
     "frontend": ["base", "source", "tensor", "value", "ops", "ir"],
+    "interp": ["base", "source", "tensor", "value", "ops", "ir", "frontend"],
     "exec": ["base", "source", "tensor", "kernels", "value", "ops", "ir"],
     "archive": ["base", "tensor", "value"],
     "onnx": ["base", "source", "tensor", "value", "ops", "ir"],
-    "module": ["base", "source", "tensor", "value", "ops", "ir", "frontend", "exec", "archive", "onnx"],
-    "facade": ["base", "source", "tensor", "value", "ops", "ir", "frontend", "exec", "archive", "onnx", "module"],
+    "module": ["base", "source", "tensor", "value", "ops", "ir", "frontend", "interp", "exec", "archive", "onnx"],
+    "facade": ["base", "source", "tensor", "value", "ops", "ir", "frontend", "interp", "exec", "archive", "onnx", "module"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 

@@ -3,7 +3,6 @@
 
 #include "facade/boundary.h"
 #include "module/module.h"
-#include "module/program.h"
 
 namespace facula::abi {
 
@@ -208,14 +207,6 @@ Unit* unit_compile(Text source) {
   return guarded([&] {
     install_host();
     return new Unit{take(fac::compile_source(std::string(view(source)), "<string>"))};
-  });
-}
-Unit* unit_compile_python(Text source, Text name, bool strict) {
-  return guarded([&] {
-    install_host();
-    fac::CompileOptions options;
-    options.strict = strict;
-    return new Unit{take(fac::compile_program(std::string(view(source)), std::string(view(name)), options))->unit()};
   });
 }
 void unit_release(Unit* unit) noexcept { delete unit; }

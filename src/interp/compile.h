@@ -1,0 +1,103 @@
+// From an object that the interpreter has made to a compiled module: its class, its state, its methods.
+//
+// Objects that are alike share one class, whose methods are compiled once: the same Python class, the same types of
+// attributes, values of constants and classes of sub-modules. Names inside a method mean what they mean where Python
+// defined it: the enclosing functions' variables, the module's globals; functions and classes compile as they are met.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "frontend/script/resolver.h"
+#include "frontend/script/types_from_tree.h"
+#include "interp/interp.h"
+#include "ir/unit.h"
+
+namespace fac::interp {
+
+class Compiler {
+ public:
+  explicit Compiler(Interp& in) : in_(in), unit_(std::make_shared<ir::Unit>()) {}
+  Compiler(const Compiler&) = delete;
+  Compiler& operator=(const Compiler&) = delete;
+
+  // An nn.Module and everything below it; every method that is reached is compiled.
+  Result<Ref<ObjectBox>> module(const Value& object);
+  const std::shared_ptr<ir::Unit>& unit() const { return unit_; }
+
+  // --- what the resolvers ask ---
+  struct ModuleInfo {
+    Class* cls = nullptr;
+    Ref<ClassType> type;
+    Value sample;  // an instance: attributes that are no part of the compiled class
+    std::optional<script::ModuleContainer> container;
+    std::map<std::string, std::string, std::less<>> failed;  // attribute -> why it has no type
+  };
+  ModuleInfo* info(const ClassType& type);
+  Result<ir::Function*> function(Function& fn);
+  // A method of an object's class, declared when it is first asked for. Null with an error in `why`.
+  Result<ir::Function*> method(ModuleInfo& m, std::string name, Function& fn, const script::FunctionDef* head = nullptr);
+  // Enums, named tuples, plain classes; null: no type of the language.
+  Result<TypePtr> class_type(Class& c);
+  Result<TypePtr> annotation_type(const Value& annotation);  // of what an annotation evaluates to; null: none
+  Result<TypePtr> infer(const Value& v, std::string& why);   // null with the reason
+  // The value in the compiled program; nullopt where it does not fit the type.
+  Result<std::optional<Value>> convert(const Value& v, const TypePtr& type);
+  script::MeaningPtr meaning(const Value& v, script::Emitter* e, Range at, const std::string& name);
+  std::vector<Function*> overloads(Class& c, std::string_view name, const Function& fn);
+  Interp& interp() { return in_; }
+  static std::string mark(const Function& fn);  // "ignore", "unused", "export", ""
+
+ private:
+  Result<Value> object_of(const Value& v);
+  Result<Ref<ClassType>> type_of_module(const Value& v);
+  Result<ModuleInfo> describe(const Value& v, std::string& key);
+  Result<ir::Function*> declare(std::string name, const TypePtr& self, Function& fn, const script::FunctionDef& head);
+  bool is_module(const Value& v);
+  std::string qualified_name(const Class& c) const;
+
+  Interp& in_;
+  std::shared_ptr<ir::Unit> unit_;
+  std::map<std::string, std::unique_ptr<ModuleInfo>> by_key_;
+  std::unordered_map<const ClassType*, ModuleInfo*> by_type_;
+  std::unordered_map<const Obj*, Ref<ClassType>> type_of_object_;
+  std::unordered_map<const Obj*, Value> objects_;
+  std::unordered_map<const Function*, ir::Function*> functions_;
+  std::unordered_map<const Class*, TypePtr> classes_;
+  std::unordered_map<const TensorImpl*, Value> flat_;
+  int depth_ = 0;
+};
+
+// What the names of one Python function mean while it is compiled.
+class FunctionResolver final : public script::Resolver {
+ public:
+  FunctionResolver(Compiler& c, Function& fn) : compiler_(c), fn_(&fn) {}
+  script::MeaningPtr value(std::string_view name, Range range) override;
+  script::MeaningPtr value_in(script::Emitter& e, std::string_view name, Range at) override;
+  bool defines(std::string_view name) override;
+  script::MeaningPtr super_of(script::Emitter& e, Range at) override;
+  script::Dialect dialect() const override { return script::Dialect::kEveryday; }
+  TypePtr type(std::string_view name, Range range) override;
+  TypePtr annotation(std::string_view text, Range range) override;
+  script::MeaningPtr member(script::Emitter& e, Range at, ir::ValueId self, const ClassType& cls, std::string_view name) override;
+  bool has_member(const ClassType& cls, std::string_view name) override;
+  std::optional<std::string> missing_member(const ClassType& cls, std::string_view name) override;
+  const script::ModuleContainer* container(const ClassType& cls) override;
+  Status outcome() override;
+
+ private:
+  friend class Compiler;
+  std::optional<Value> find(std::string_view name, bool with_builtins = true);
+  void fail(ErrorPtr e) {
+    if (!failed_) failed_ = std::make_unique<ErrorPtr>(std::move(e));
+  }
+  Compiler& compiler_;
+  Ref<Function> fn_;
+  std::unique_ptr<ErrorPtr> failed_;
+};
+
+}  // namespace fac::interp

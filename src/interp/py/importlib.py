@@ -1,0 +1,3 @@
+def import_module(name, package=None):
+    module = __import__(name)
+    return module

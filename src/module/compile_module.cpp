@@ -1,0 +1,58 @@
+#include "module/compile_module.h"
+
+#include "archive/safetensors.h"
+#include "interp/compile.h"
+#include "interp/weights.h"
+#include "source/did_you_mean.h"
+
+namespace fac {
+
+namespace {
+
+using interp::Interp;
+
+Result<Value> find_callable(Interp& in, interp::Module& m, const std::string& name) {
+  FACULA_TRY(auto found, in.find_attr(value_of(Ref<interp::Obj>(&m)), name));
+  if (found) return std::move(*found);
+  std::vector<std::string_view> names;
+  for (const auto& e : m.attrs->entries())
+    if (e.live && e.key.is_str()) names.push_back(e.key.str());
+  const std::string hint = did_you_mean(name, names);
+  return error(ErrorKind::kCompile, "{} has no `{}`{}", m.path.empty() ? m.name : m.path, name, hint.empty() ? "" : "; " + hint);
+}
+
+Result<CompiledModule> run(Interp& in, const ModuleSource& source) {
+  FACULA_TRY(const Ref<interp::Module> m, in.run_file(source.file));
+  FACULA_TRY(const Value callee, find_callable(in, *m, source.class_name.empty() ? source.factory : source.class_name));
+  FACULA_TRY(interp::Args args, in.read_arguments(*m, source.arguments));
+  FACULA_TRY(const Value module, in.call(callee, std::move(args)));
+  FACULA_TRY_VOID(in.call_method(module, source.training ? "train" : "eval", {}));
+  if (!source.weights.empty()) {
+    FACULA_TRY(auto bytes, archive::ByteSource::map_file(source.weights));
+    FACULA_TRY(const auto weights, archive::read_state_dict(std::move(bytes), source.archive_limits));
+    FACULA_TRY_VOID(interp::load_weights(in, module, weights, {source.allow_missing, source.allow_unexpected, source.strip_prefix}));
+  }
+  interp::Compiler compiler(in);
+  CompiledModule out;
+  FACULA_TRY(out.module, compiler.module(module));
+  out.warnings = in.warnings();
+  return out;
+}
+
+}  // namespace
+
+Result<CompiledModule> compile_module(const ModuleSource& source) {
+  if (source.class_name.empty() == source.factory.empty())
+    return error(ErrorKind::kCompile, "name a class of the file (--class) or a function that makes the module (--factory)");
+  Interp in(source.limits);
+  for (const std::string& p : source.paths) in.add_path(p);
+  auto made = run(in, source);
+  if (!made.ok()) {
+    ErrorPtr e = made.take_error();
+    if (e->kind == ErrorKind::kIo || e->kind == ErrorKind::kArchive) return e;
+    return in.explained(std::move(e));
+  }
+  return made;
+}
+
+}  // namespace fac

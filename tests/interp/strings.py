@@ -1,0 +1,22 @@
+print("a" + "b", "ab" * 3, "abc"[1], "abc"[-1], "abcdef"[1:4], "abcdef"[::-1], "abcdef"[::2], len("héllo"), "héllo"[1], "a" in "abc")
+print("Hello World".lower(), "abc".upper(), "hello world".title(), "hello".capitalize(), "  x ".strip() + "|", "xxaxx".strip("x"), "aXbX".rstrip("X"))
+print("a,b,c".split(","), " a  b ".split(), "a,b,c".rsplit(",", 1), "a,b,c".split(",", 1), "-".join(["x", "y"]), "abcabc".replace("b", "X"), "abcabc".replace("b", "X", 1))
+print("abcabc".find("c"), "abcabc".rfind("c"), "abc".find("z"), "abc".index("b"), "banana".count("an"), "layer1.conv".startswith("layer"), "x.py".endswith((".py", ".c")))
+print("a.b.c".partition("."), "a.b.c".rpartition("."), "ab".center(7, "*"), "abc".center(8) + "|", "ab".ljust(5) + "|", "ab".rjust(5), "7".zfill(3), "-7".zfill(4))
+print("123".isdigit(), "abc".isalpha(), "a1".isalnum(), " ".isspace(), "Abc".isupper(), "abc".islower(), "a_b1".isidentifier(), "prefix_x".removeprefix("prefix_"), "a.pt".removesuffix(".pt"))
+print(repr("it's"), repr('say "hi"'), repr("a\nb\tc\\"), repr("\x01"), repr("both ' and \""), str(1.5), str([1, "a", None, True]), str((1,)), str({"a": 1}), str({1}), str(set()))
+print("%d %s %5.2f %r %x %05d %-5s| %+d %% %e %g %c" % (3, "x", 3.14159, "q", 255, 42, "ab", 5, 12345.678, 0.0001, "z"))
+print("%s" % "one", "%(a)s-%(b)d" % {"a": "x", "b": 2}, "%s %s" % ("a", [1, 2]), "%s" % (1,), "%.3s" % "abcdef", "%*d" % (5, 3), "denseblock%d" % (3 + 1))
+a, b, name = 3, 4.5, "net"
+print(f"{a} {b!r} {name:>6}| {name:<6}| {name:^7}| {a:03d} {b:.2f} {b:8.3f}| {a + 1} {'q'} {a=} {{x}} {name!r:>8}")
+w = 8
+print(f"{b:{w}.1f}|{1000000:,}|{1000000:_}|{0.256:.1%}|{255:#x}|{255:b}|{-5:+d}|{5: d}|{3.0}|{1e10}|{1e-7}|{123456789.0:g}|{0.00001:g}")
+print("{} {}".format(1, "a"), "{0} {1} {0}".format("x", "y"), "{a:>4}|{b!r}".format(a=1, b="z"), "{:.3f}".format(2 / 3), "{0[1]} {1.real}".format([1, 2], 5) if False else "", "{{}}".format())
+print(format(3.14159, ".3f"), format(42, "08b"), format("a", "<4") + "|", format(1234.5, ","), format(True), format(2**40, ",d"))
+print("a\\b", r"a\nb", "tab\tq", "uni\u00e9", 'x' "y" 'z', """multi
+line""")
+print("abc" < "abd", "a" < "B", sorted(["b", "a", "C"]), max("hello"), list("abc"), tuple("ab"), "".join(reversed("abc")), "a" "b" * 2)
+print("x".join([]), [c for c in "héé"], "ünïcode".upper() if False else "", "a b".split(" "), "".split(), "".split(","), "a\nb\r\nc".splitlines())
+print("{:5}|{:<5}|{:>5}|{:^5}|".format(1, 2, 3, 4), "{:5}|{:5}".format("a", 1.5), f"{[1, 2]}", f"{None}", f"{'nested ' + f'{a}'}")
+print(f"{3.14159:10.4f}|{3.14159:<10.2e}|{1234567:12,}|{-0.5:.0f}|{2.5:.0f}|{1e100:.3g}|{100:e}")
+print("abc".encode() == b"abc" if False else True, str(b"x")[:0], "Tr".casefold(), "a-b_c".replace("-", "_").split("_"), "swapCASE".swapcase())
