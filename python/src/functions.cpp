@@ -100,6 +100,13 @@ void bind_functions(nb::module_& m) {
 
   nb::class_<MethodHandle>(m, "Method", nb::is_weak_referenceable(), nb::dynamic_attr(), "A method of a compiled module or object.")
       .def("__call__", [](const MethodHandle& h, nb::args args, nb::kwargs kwargs) {
+        // m.forward(x) is the method alone; hooks belong to m(x), as in torch.nn.Module.
+        const ClassType& type = h.self->type();
+        if (h.f->name() == "forward" && !(type.forward_hooks().empty() && type.forward_pre_hooks().empty())) {
+          const Value self(h.self);
+          auto values = take(bind_python_arguments(h.f->schema(), &self, args, kwargs));
+          return to_python(run_released([&](const RunOptions& options) { return run_function(*h.f, std::move(values), {}, options); }));
+        }
         return call_method(h.self, h.f->name(), args, kwargs);
       })
       .def_prop_ro("name", [](const MethodHandle& h) { return std::string(h.f->name()); })

@@ -33,6 +33,22 @@ void tidy(Graph& g) {
     if (!(ir::constant_fold(g) | ir::drop_dead(g) | ir::peephole(g) | ir::cse(g))) return;
 }
 
+// Without gradients `x.detach()` is x, unless somebody asks whether it is the same object.
+void remove_detach(Graph& g) {
+  static const Symbol detach("aten::detach"), is("aten::__is__"), is_not("aten::__isnot__");
+  g.for_each_deep(g.top(), [&](ir::NodeId n) {
+    if (g.node(n).kind != detach) return;
+    const ir::ValueId out = g.node(n).outputs[0], in = g.node(n).inputs[0];
+    for (const ir::Use& use : g.uses(out)) {
+      if (!use.user || !g.node(use.user).op) return;  // returned, stored, passed on
+      const Symbol kind = g.node(use.user).kind;
+      if (kind == is || kind == is_not) return;
+    }
+    g.replace_uses(out, in);
+    g.erase(n);
+  });
+}
+
 // A constant is no parameter: PyTorch's compiler takes no constants that require gradients.
 void detach_constants(Graph& g) {
   g.for_each_deep(g.top(), [&](ir::NodeId n) {
@@ -124,6 +140,7 @@ Result<Ref<ObjectBox>> freeze(const Ref<ObjectBox>& root, std::span<const std::s
     FACULA_TRY_VOID(ir::freeze_attributes_except(*g, copy, nullptr, f->qualified_name(), kept));
     tidy(*g);
     if (ir::fold_conv_batch_norm(*g)) tidy(*g);
+    remove_detach(*g);
     detach_constants(*g);
     if (self_escapes(*g)) return copy;  // somebody needs the whole module
     add_attributes_of_self(*g, attributes);

@@ -232,7 +232,9 @@ def test_hooks_run_inside_the_call(torch, archive):
     module.register_forward_pre_hook(before)
     module.register_forward_hook(after)
     path, scripted = archive(module)
-    assert facula.load(path)(facula.ones(1)).tolist() == scripted(torch.ones(1)).tolist() == [5.0]
+    m = facula.load(path)
+    assert m(facula.ones(1)).tolist() == scripted(torch.ones(1)).tolist() == [5.0]
+    assert m.forward(facula.ones(1)).tolist() == scripted.forward(torch.ones(1)).tolist() == [2.0]
 
 
 def test_objects_of_classes(torch, tmp_path):
