@@ -100,7 +100,7 @@ class Printer {
       const bool own = n.kind == sym::Constant;
       if (own && v->is_bool()) return key + (v->b() ? "1" : "0");
       if (own && v->is_device()) return key + quoted(device_text(v->device()));
-      if (v->is_function()) return "name=" + quoted(v->function()->qualified_name());
+      if (v->is_function()) return "name=" + quoted(std::string(v->function()->name()));
       return key + literal(*v);
     }
     if (const auto* s = std::get_if<std::string>(&attr)) return key + quoted(*s);
