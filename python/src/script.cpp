@@ -12,6 +12,9 @@ constexpr Diag<std::string_view, std::string_view, std::string_view> kCallee{
     "broken-python-callee", "{}\n'{}' is being compiled since it was called from '{}'"};
 constexpr Diag<std::string_view> kBroken{"broken-python-name", "{}"};
 
+// Classes of archives may have the name of one that was made here: the type itself says which is meant.
+nb::object type_object(const ClassType& cls) { return nb::cast(TypeHandle{TypePtr(&cls)}); }
+
 std::string short_name(std::string_view qualified) { return std::string(qualified.substr(qualified.rfind('.') + 1)); }
 
 }  // namespace
@@ -73,7 +76,7 @@ TypePtr PythonResolver::annotation(std::string_view text, Range at) {
 script::MeaningPtr PythonResolver::member(script::Emitter& e, Range at, ir::ValueId self, const ClassType& cls,
                                           std::string_view name) {
   nb::gil_scoped_acquire gil;
-  nb::object found = guarded(at, [&] { return classes_.attr("member")(cls.name(), name); });
+  nb::object found = guarded(at, [&] { return classes_.attr("member")(type_object(cls), name); });
   if (!found.is_valid()) return nullptr;
   const auto& h = nb::cast<MeaningHandle&>(found);
   return h.of_member ? h.of_member(e, self) : h.meaning;
@@ -81,13 +84,13 @@ script::MeaningPtr PythonResolver::member(script::Emitter& e, Range at, ir::Valu
 
 bool PythonResolver::has_member(const ClassType& cls, std::string_view name) {
   nb::gil_scoped_acquire gil;
-  nb::object found = guarded({}, [&] { return classes_.attr("has_member")(cls.name(), name); });
+  nb::object found = guarded({}, [&] { return classes_.attr("has_member")(type_object(cls), name); });
   return found.is_valid() && nb::cast<bool>(found);
 }
 
 std::optional<std::string> PythonResolver::missing_member(const ClassType& cls, std::string_view name) {
   nb::gil_scoped_acquire gil;
-  nb::object found = guarded({}, [&] { return classes_.attr("missing")(cls.name(), name); });
+  nb::object found = guarded({}, [&] { return classes_.attr("missing")(type_object(cls), name); });
   if (!found.is_valid()) return std::nullopt;
   return nb::cast<std::string>(found);
 }

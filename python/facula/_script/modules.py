@@ -108,7 +108,7 @@ class PythonSelf:
         if isinstance(fn, property):
             return fn.fget(self)
         value = getattr(module, name)
-        child = members.by_name.get(getattr(value, "_type_name", None)) if getattr(value, "_is_module", False) else None
+        child = members.by_type.get(c.type_of_object(value)) if getattr(value, "_is_module", False) else None
         if callable(value) and not hasattr(value, "_type_name"):
             return lambda *a, **k: to_torch(value(*a, **k))
         return PythonSelf(value, child) if child is not None else to_torch(value)
@@ -123,7 +123,7 @@ class PythonSelf:
 
 def python_member(module, name):
     """A member of a compiled module that only its Python class has: an @ignore'd method. Raises AttributeError."""
-    concrete = members.by_name.get(module._type_name)
+    concrete = members.by_type.get(c.type_of_object(module))
     fn = inspect.getattr_static(concrete.cls, name, None) if concrete is not None else None
     if inspect.isfunction(fn) and (markers.is_ignored(fn) or getattr(fn, markers.MODIFIER, None) == markers.COPY):
         return python_types.MethodType(fn, PythonSelf(module, concrete))
@@ -321,7 +321,7 @@ def infer_concrete_type(module):
 def type_of_child(module):
     own = c.type_of_object(t.behind(module))
     if own is not None:
-        return members.by_name.get(c.type_name(own)) or Compiled(own)
+        return members.by_type.get(own) or Compiled(own)
     return concrete_type(module)
 
 
@@ -330,9 +330,9 @@ class Compiled(ConcreteType):
     _known = {}
 
     def __new__(cls, the_type):
-        known = cls._known.get(c.type_name(the_type))
+        known = cls._known.get(the_type)
         if known is None:
-            known = cls._known[c.type_name(the_type)] = object.__new__(cls)
+            known = cls._known[the_type] = object.__new__(cls)
         return known
 
     def __init__(self, the_type):
@@ -353,7 +353,7 @@ def _build(it):
     kinds = {"list": "list", "dict": "dict", "parameters": "parameters", "parameter dict": "parameter dict"}
     if it.container:
         c.set_container(it.type, kinds[it.container], it.container_names)
-    members.by_name[name] = it
+    members.by_type[it.type] = it
 
 
 # --- methods --------------------------------------------------------------------------------------------------------------
@@ -574,6 +574,9 @@ def make_object(it, module, stubs_of, done):
                 raise RuntimeError("Could not convert the value of attribute '%s' to its interface type %s. %s" % (
                     name, c.annotation(sub), c.why_not_subtype(c.type_of_object(compiled), sub)))
         c.set_slot(out, name, compiled)
+    for name, value in module.__dict__.items():     # an @ignore'd method that replaces the class's on this instance
+        if inspect.ismethod(value) and markers.is_ignored(value):
+            out.__dict__[name] = python_types.MethodType(value.__func__, PythonSelf(out, it))
     if not it.compiled:
         try:
             compile_methods(it, module, stubs)

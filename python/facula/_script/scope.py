@@ -38,21 +38,21 @@ class Scope:
 
 
 class Members:
-    """Members of compiled modules that their classes do not have (yet): modules.py knows them by their class's name."""
+    """Members of compiled modules that their classes do not have (yet): modules.py knows them by their class."""
 
     def __init__(self):
-        self.by_name = {}
+        self.by_type = {}
 
     def member(self, cls, name):
-        known = self.by_name.get(cls)
+        known = self.by_type.get(cls)
         return known.member(name) if known is not None else None
 
     def has_member(self, cls, name):
-        known = self.by_name.get(cls)
+        known = self.by_type.get(cls)
         return known.has_member(name) if known is not None else None
 
     def missing(self, cls, name):
-        known = self.by_name.get(cls)
+        known = self.by_type.get(cls)
         return known.missing(name) if known is not None else None
 
 
