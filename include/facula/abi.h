@@ -151,6 +151,13 @@ struct LoadRequest {
   std::size_t extra_count = 0;
 };
 FACULA_API void module_load(const LoadRequest* request, Slot* out);
+struct SaveRequest {
+  Text path;                       // either this,
+  std::ostream* stream = nullptr;  // or a stream
+  ExtraFile* extra = nullptr;      // content: a str
+  std::size_t extra_count = 0;
+};
+FACULA_API void module_save(const void* self, const SaveRequest* request);
 // The last `named` of the arguments are keyword arguments with these names.
 FACULA_API void module_call(void* self, Text method, Slot* args, std::size_t count, const Text* names, std::size_t named,
                             Slot* out);
@@ -169,7 +176,7 @@ FACULA_API void module_to(void* self, std::int8_t dtype, std::int64_t device);  
 FACULA_API void module_clone(const void* self, bool tensors, Slot* out);
 FACULA_API void module_freeze(const void* self, const Text* preserved, std::size_t n, Slot* out);
 FACULA_API void module_new(Text name, Slot* out);
-enum class MethodText : std::uint8_t { kSchema, kGraph, kInlinedGraph };
+enum class MethodText : std::uint8_t { kSchema, kGraph, kInlinedGraph, kCode };
 FACULA_API void method_text(const void* self, Text method, MethodText what, Slot* out);  // out: a str
 
 // --- program text ---
@@ -181,6 +188,11 @@ FACULA_API void unit_call(Unit* unit, Text function, Slot* args, std::size_t cou
                           Slot* out);
 FACULA_API void unit_text(const Unit* unit, Text function, MethodText what, Slot* out);
 FACULA_API void unit_functions(const Unit* unit, Slot* out);  // out: a tuple of names
+FACULA_API void unit_save(const Unit* unit, Text function, const SaveRequest* request);
+
+// --- values as bytes ---
+FACULA_API void pickle_save(const Slot* v, Slot* out);                           // torch.load reads it; out: a str
+FACULA_API void pickle_load(const void* data, std::size_t size, Slot* out);
 
 // --- the process ---
 FACULA_API int thread_count() noexcept;

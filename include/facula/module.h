@@ -56,6 +56,18 @@ struct Arguments {
   abi::Slot* slots() { return reinterpret_cast<abi::Slot*>(values.data()); }
 };
 inline abi::Text text_of(const std::string& s) { return {s.data(), s.size()}; }
+// Extra files with their contents.
+struct ExtraContents {
+  std::vector<IValue> contents;
+  std::vector<abi::ExtraFile> files;
+  explicit ExtraContents(const std::unordered_map<std::string, std::string>& extra) {
+    contents.reserve(extra.size());
+    for (const auto& [name, content] : extra) {
+      contents.emplace_back(content);
+      files.push_back({text_of(name), contents.back().slot()});
+    }
+  }
+};
 }  // namespace detail
 
 namespace jit {
@@ -162,6 +174,7 @@ class Method {
   Object owner() const { return owner_; }
   std::shared_ptr<Graph> graph() const { return std::make_shared<Graph>(text(abi::MethodText::kGraph)); }
   FunctionSchema getSchema() const { return text(abi::MethodText::kSchema); }
+  std::string code() const { return text(abi::MethodText::kCode); }  // TorchScript text, as in Python
   const Method& function() const { return *this; }
   std::size_t num_inputs() const {  // with self
     const std::string s = text(abi::MethodText::kSchema);
@@ -217,6 +230,18 @@ class Module : public Object {
   }
   IValue operator()(std::vector<IValue> inputs, const Kwargs& kwargs = {}) const {
     return forward(std::move(inputs), kwargs);
+  }
+
+  // What torch.jit.load and torch::jit::load read. A file appears whole or not at all.
+  void save(const std::string& path, const ExtraFilesMap& extra = {}) const {
+    abi::SaveRequest r;
+    r.path = detail::text_of(path);
+    save_to(r, extra);
+  }
+  void save(std::ostream& out, const ExtraFilesMap& extra = {}) const {
+    abi::SaveRequest r;
+    r.stream = &out;
+    save_to(r, extra);
   }
 
   void train(bool on = true) const { abi::module_train(ref(), on); }
@@ -304,6 +329,12 @@ class Module : public Object {
   }
 
  private:
+  void save_to(abi::SaveRequest& r, const ExtraFilesMap& extra) const {
+    detail::ExtraContents files(extra);
+    r.extra = files.files.data();
+    r.extra_count = files.files.size();
+    abi::module_save(ref(), &r);
+  }
   Module cloned(bool tensors) const {
     abi::Slot s;
     abi::module_clone(ref(), tensors, &s);
@@ -391,6 +422,12 @@ inline Module load(const void* data, std::size_t size, std::optional<Device> dev
   return detail_load::run(r, device, nullptr);
 }
 
+inline void save(const Module& m, const std::string& path, const ExtraFilesMap& extra = {}) { m.save(path, extra); }
+inline void save(const Module& m, std::ostream& out, const ExtraFilesMap& extra = {}) { m.save(out, extra); }
+// libtorch's name for it.
+inline void ExportModule(const Module& m, const std::string& path, const ExtraFilesMap& extra = {}) { m.save(path, extra); }
+inline void ExportModule(const Module& m, std::ostream& out, const ExtraFilesMap& extra = {}) { m.save(out, extra); }
+
 inline Module freeze(const Module& m, const std::optional<std::vector<std::string>>& preserved = std::nullopt,
                      bool = true) {
   std::vector<abi::Text> names;
@@ -403,6 +440,21 @@ inline Module freeze(const Module& m, const std::optional<std::vector<std::strin
 // Every module is optimised when it first runs.
 inline Module optimize_for_inference(Module& m, const std::vector<std::string>& other_methods = {}) {
   return m.is_training() ? m : freeze(m, other_methods);
+}
+
+// --- values as bytes: what torch.load reads --------------------------------------------------------------------------------
+
+inline std::vector<char> pickle_save(const IValue& v) {
+  abi::Slot s;
+  abi::pickle_save(&v.slot(), &s);
+  const IValue bytes = IValue::adopt(s);
+  const std::string& text = bytes.toStringRef();
+  return {text.begin(), text.end()};
+}
+inline IValue pickle_load(const std::vector<char>& bytes) {
+  abi::Slot s;
+  abi::pickle_load(bytes.data(), bytes.size(), &s);
+  return IValue::adopt(s);
 }
 
 // --- program text ----------------------------------------------------------------------------------------------------------
@@ -420,6 +472,16 @@ class GraphFunction {
   const std::string& name() const { return name_; }
   std::shared_ptr<Graph> graph() const { return std::make_shared<Graph>(text(abi::MethodText::kGraph)); }
   FunctionSchema getSchema() const { return text(abi::MethodText::kSchema); }
+  std::string code() const { return text(abi::MethodText::kCode); }
+  // As the `forward` of a module, which is how archives hold functions.
+  void save(const std::string& path, const ExtraFilesMap& extra = {}) const {
+    abi::SaveRequest r;
+    r.path = facula::detail::text_of(path);
+    facula::detail::ExtraContents files(extra);
+    r.extra = files.files.data();
+    r.extra_count = files.files.size();
+    abi::unit_save(unit_.get(), facula::detail::text_of(name_), &r);
+  }
 
  private:
   std::string text(abi::MethodText what) const {
@@ -510,6 +572,31 @@ using namespace ::facula::jit;
 }
 
 }  // namespace jit
+
+using jit::pickle_load;
+using jit::pickle_save;
+
+// Tensors in a file or stream, as libtorch keeps them: a module with the parameters "0", "1" ... `where`: a path or a stream.
+template <class Where>
+void save(const std::vector<Tensor>& tensors, Where&& where) {
+  const jit::Module m(std::string("__torch__.Module"));
+  for (std::size_t i = 0; i < tensors.size(); ++i) m.register_parameter(std::to_string(i), tensors[i], false);
+  m.save(std::forward<Where>(where));
+}
+template <class Where>
+void save(const Tensor& tensor, Where&& where) {
+  save(std::vector<Tensor>{tensor}, std::forward<Where>(where));
+}
+template <class Where>
+void load(std::vector<Tensor>& tensors, Where&& where) {
+  const jit::Module m = jit::load(std::forward<Where>(where));
+  tensors.clear();
+  for (std::size_t i = 0; m.hasattr(std::to_string(i)); ++i) tensors.push_back(m.attr(std::to_string(i)).toTensor());
+}
+template <class Where>
+void load(Tensor& tensor, Where&& where) {
+  tensor = jit::load(std::forward<Where>(where)).attr("0").toTensor();
+}
 
 inline IValue::IValue(const jit::Module& m) : IValue(m._ivalue()) {}
 inline jit::Module IValue::toModule() const {

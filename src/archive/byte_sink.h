@@ -7,7 +7,6 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "archive/byte_source.h"
 #include "base/result.h"
@@ -18,7 +17,6 @@ class ByteSink {
  public:
   virtual ~ByteSink() = default;
   virtual Status write(Bytes bytes) = 0;
-  Status write(std::string_view text) { return write(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())); }
 };
 
 class StringSink final : public ByteSink {

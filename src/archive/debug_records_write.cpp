@@ -28,6 +28,7 @@ class Writer {
       source(r.source.get());
       out_.integer(r.start).integer(r.end).tuple_of(3).integer(tags[i]).tuple_of(3);
     });
+    out_.put();
     out_.tuple_of(3).stop();
     return out_.take();
   }

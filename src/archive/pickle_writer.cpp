@@ -77,15 +77,16 @@ Status PickleWriter::count_inside(const Value& v, std::uint32_t depth) {
 
 Status PickleWriter::value(const Value& v) {
   if (!is_shared_kind(v)) return unshared(v);
-  Seen& seen = seen_[v.box_ptr()];
+  const Seen seen = seen_[v.box_ptr()];
   if (seen.memo) {
     out_.get(*seen.memo);
     return {};
   }
   FACULA_TRY_VOID(unshared(v));
-  // PyTorch remembers what something else holds besides. Modules and tensors are always held by the program that saves
-  // them; of the rest, what was reached twice.
-  if (v.is_object() || v.is_tensor() || seen.references > 1) seen.memo = out_.put();
+  // PyTorch remembers what something else holds besides. Modules and their tensors are always held by the program that
+  // saves them; of the rest, what is reached twice.
+  const bool held = (v.is_object() && v.object().type().is_module()) || (v.is_tensor() && !in_state_);
+  if (held || seen.references > 1) seen_[v.box_ptr()].memo = out_.put();
   return {};
 }
 
@@ -218,8 +219,10 @@ Status PickleWriter::object(const Value& v) {
   const auto [module, last] = split_name(name);
   out_.global(module, last).tuple_of(0).new_object();
   if (const auto& state = states_[v.box_ptr()]) {
-    const Value held = *state;
-    FACULA_TRY_VOID(value(held));
+    if (is_shared_kind(*state)) ++seen_[state->box_ptr()].references;  // PyTorch's interpreter holds it, too
+    const bool outer = std::exchange(in_state_, true);
+    FACULA_TRY_VOID(value(*state));
+    in_state_ = outer;
   } else {
     out_.empty_dict().mark();
     for (std::size_t i = 0; i < o.slots.size(); ++i) {

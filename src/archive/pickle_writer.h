@@ -56,6 +56,7 @@ class PickleWriter {
   Status object(const Value& v);
 
   ClassNamer* namer_;
+  bool in_state_ = false;  // below what a __getstate__ gave
   const Limits& limits_;
   PickleStream out_;
   struct Seen {

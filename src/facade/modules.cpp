@@ -1,8 +1,11 @@
 // Modules and compiled text across the boundary.
 #include <istream>
 
+#include "archive/reader.h"
+#include "archive/save_value.h"
 #include "facade/boundary.h"
 #include "module/module.h"
+#include "module/save.h"
 
 namespace facula::abi {
 
@@ -68,6 +71,7 @@ Value text_value(std::string s) { return Value(std::move(s)); }
 
 Value function_text(fac::ir::Function& f, MethodText what) {
   if (what == MethodText::kSchema) return text_value(f.schema().str());
+  if (what == MethodText::kCode) return text_value(take(fac::code_of_function(f)).text);
   return text_value(fac::ir::print(*take(f.graph())));
 }
 
@@ -91,6 +95,27 @@ void module_load(const LoadRequest* r, Slot* out) {
     }
     as_value(out) = std::move(module);
   });
+}
+
+namespace {
+
+template <class Save>
+void save_as(const SaveRequest& r, Save save) {
+  fac::SaveOptions options;
+  for (std::size_t i = 0; i < r.extra_count; ++i)
+    options.extra_files[std::string(view(r.extra[i].name))] = as_value(&r.extra[i].content).str();
+  if (r.stream) {
+    fac::archive::StreamSink sink(*r.stream);
+    check(save(sink, options));
+  } else {
+    check(save(std::string(view(r.path)), options));
+  }
+}
+
+}  // namespace
+
+void module_save(const void* self, const SaveRequest* r) {
+  guarded([&] { save_as(*r, [&](auto&& to, const auto& options) { return fac::save_module(as_object(self), to, options); }); });
 }
 
 void module_call(void* self, Text method, Slot* args, std::size_t count, const Text* names, std::size_t named,
@@ -181,9 +206,24 @@ void method_text(const void* self, Text method, MethodText what, Slot* out) {
     if (!f) ::facula::fail("Method '" + std::string(view(method)) + "' is not defined.");
     if (what == MethodText::kInlinedGraph)
       as_value(out) = text_value(fac::ir::print(*take(fac::method_graph(o, view(method), fac::GraphStage::kInlined))));
+    else if (what == MethodText::kCode)
+      as_value(out) = text_value(take(fac::code_of_method(*o, view(method))).text);
     else
       as_value(out) = function_text(*f, what);
   });
+}
+
+// --- values as bytes ---
+
+void pickle_save(const Slot* v, Slot* out) {
+  guarded([&] {
+    fac::archive::StringSink sink;
+    check(fac::archive::save_value(as_value(v), sink, fac::Limits()));
+    as_value(out) = text_value(sink.take());
+  });
+}
+void pickle_load(const void* data, std::size_t size, Slot* out) {
+  guarded([&] { as_value(out) = take(fac::archive::read_saved(fac::archive::ByteSource::borrow(data, size))); });
 }
 
 // --- program text ---
@@ -220,6 +260,9 @@ void unit_call(Unit* unit, Text function, Slot* args, std::size_t count, const T
 }
 void unit_text(const Unit* unit, Text function, MethodText what, Slot* out) {
   guarded([&] { as_value(out) = function_text(unit->get(function), what); });
+}
+void unit_save(const Unit* unit, Text function, const SaveRequest* r) {
+  guarded([&] { save_as(*r, [&](auto&& to, const auto& options) { return fac::save_function(unit->get(function), to, options); }); });
 }
 void unit_functions(const Unit* unit, Slot* out) {
   guarded([&] {

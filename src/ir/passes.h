@@ -37,6 +37,9 @@ Status inline_calls(Graph& g);
 Status freeze_attributes(Graph& g, const Ref<ObjectBox>& self, std::vector<Ref<ObjectBox>>* used,
                          std::string_view own = {});
 
+// Orders what branches and loops give by first use, as PyTorch does after compiling. Part of compiling, not of optimize().
+void canonical_outputs(Graph& g);
+
 // All passes of passes.def but those that make weights, until nothing changes, in order (bounded). In debug builds verify() runs between them.
 Status optimize(Graph& g, const DumpSink& dump = {});
 

@@ -106,18 +106,22 @@ std::string code_path(std::string qualifier) {
   return "code/" + qualifier + ".py";
 }
 
+// Where the text of each file came from. PyTorch records the source of one function at a time; a whole file of a user's
+// or of our library is cut to the lines that are needed, so that archives do not carry it many times.
 class DebugWriter {
  public:
   std::string write(const std::vector<script::TextMark>& marks) {
+    const std::map<const SourceFile*, Excerpt> excerpts = excerpts_of(marks);
     archive::DebugRecords records;
     std::vector<std::int64_t> tags;
     for (const script::TextMark& m : marks) {
       archive::DebugRecord r;
       r.code_offset = static_cast<std::int64_t>(m.offset);
       if (m.range) {
-        r.source = source(m.range.file);
-        r.start = m.range.begin;
-        r.end = m.range.end;
+        const Excerpt& e = excerpts.at(m.range.file);
+        r.source = e.source;
+        r.start = m.range.begin - e.begin;
+        r.end = m.range.end - e.begin;
       }
       records.records.push_back(std::move(r));
       tags.push_back(tag(m.range));
@@ -126,22 +130,42 @@ class DebugWriter {
   }
 
  private:
-  std::shared_ptr<const archive::OriginalSource> source(const SourceFile* f) {
-    auto& known = sources_[f];
-    if (!known) {
-      auto s = std::make_shared<archive::OriginalSource>();
-      s->file = f->name();
-      s->text = f->text();
-      s->starting_line = static_cast<std::int64_t>(f->first_line()) - 1;
-      known = std::move(s);
+  struct Excerpt {
+    std::uint32_t first_line = ~0u, last_line = 0;  // that are marked, 0-based
+    std::uint32_t begin = 0;                        // of the text, in the file
+    std::shared_ptr<const archive::OriginalSource> source;
+  };
+
+  static std::map<const SourceFile*, Excerpt> excerpts_of(const std::vector<script::TextMark>& marks) {
+    constexpr std::uint32_t kLarge = 16 << 10, kContext = 3;  // messages show three lines around an error
+    std::map<const SourceFile*, Excerpt> out;
+    for (const script::TextMark& m : marks) {
+      if (!m.range) continue;
+      Excerpt& e = out[m.range.file];
+      e.first_line = std::min(e.first_line, m.range.file->line_index(m.range.begin));
+      e.last_line = std::max(e.last_line, m.range.file->line_index(m.range.end));
     }
-    return known;
+    for (auto& [file, e] : out) {
+      auto s = std::make_shared<archive::OriginalSource>();
+      s->file = file->name();
+      s->starting_line = static_cast<std::int64_t>(file->first_line()) - 1;
+      s->text = file->text();
+      if (file->size() > kLarge) {
+        const std::uint32_t first = e.first_line - std::min(e.first_line, kContext), after = e.last_line + kContext + 1;
+        e.begin = file->line_begin(first);
+        const std::uint32_t end = after < file->line_count() ? file->line_begin(after) : file->size();
+        s->text = file->text().substr(e.begin, end - e.begin);
+        s->starting_line += first;
+      }
+      e.source = std::move(s);
+    }
+    return out;
   }
+
   std::int64_t tag(const Range& r) {
     return tags_.try_emplace({r.file, {r.begin, r.end}}, static_cast<std::int64_t>(tags_.size())).first->second;
   }
 
-  std::map<const SourceFile*, std::shared_ptr<const archive::OriginalSource>> sources_;
   std::map<std::pair<const SourceFile*, std::pair<std::uint32_t, std::uint32_t>>, std::int64_t> tags_;
 };
 

@@ -121,8 +121,14 @@ ValueId Emitter::call_operator(std::string_view name, std::vector<CallArg> args,
   if (resolver_->keeps_unknown_operators()) {
     std::vector<ValueId> inputs;
     if (self) inputs.push_back(self->value);
-    for (const auto& a : args) inputs.push_back(a.value);
-    return emit(name, std::move(inputs), guessed_type(wanted), at);
+    std::vector<std::string> keywords;  // of the last arguments: whoever prints the call again needs them
+    for (const auto& a : args) {
+      inputs.push_back(a.value);
+      if (a.name) keywords.emplace_back(a.name.str());
+    }
+    const ValueId out = emit(name, std::move(inputs), guessed_type(wanted), at);
+    if (out && !keywords.empty()) graph_.set_attr(graph_.value(out).producer, Symbol("keywords"), std::move(keywords));
+    return out;
   }
   if (options.empty()) {
     std::string hint;

@@ -329,14 +329,18 @@ Result<TypePtr> SourceImporter::define_object(const ClassDef& def, const File& f
     cls->add_attribute({attribute, std::move(t), contains(parameters, attribute), contains(buffers, attribute)});
   }
   FACULA_TRY_VOID(status_of(sink));
+  std::unordered_map<std::string, ir::Function*> hook_functions;
   for (const FunctionDef* d : methods) {
     const std::string method(d->name.str());
     FACULA_TRY(ir::Function* f, add_function(*d, file, name + "." + method, cls));
-    const bool pre = contains(pre_hooks, method), post = contains(hooks, method);
-    if (pre) cls->add_forward_pre_hook(f);
-    if (post) cls->add_forward_hook(f);
-    if (!pre && !post) cls->add_method(f);
+    if (contains(pre_hooks, method) || contains(hooks, method)) hook_functions[method] = f;
+    else cls->add_method(f);
   }
+  // In the order of the lists; one function may be called several times.
+  for (const std::string& hook : pre_hooks)
+    if (const auto it = hook_functions.find(hook); it != hook_functions.end()) cls->add_forward_pre_hook(it->second);
+  for (const std::string& hook : hooks)
+    if (const auto it = hook_functions.find(hook); it != hook_functions.end()) cls->add_forward_hook(it->second);
   return TypePtr(cls);
 }
 

@@ -128,7 +128,11 @@ TypePtr converted_type(const TypePtr& from, bool is_empty_list, const TypePtr& t
 ValueId Emitter::convert(ValueId v, const TypePtr& to, bool numbers, Range at) {
   if (!v) return v;
   const TypePtr from = type(v);
-  if (is_guess(v) && !is_subtype(from, to)) return unchecked_cast(v, to, at);
+  if (is_guess(v) && !is_subtype(from, to)) {
+    if (!graph_.uses(v).empty()) return unchecked_cast(v, to, at);
+    graph_.set_type(v, to);
+    return v;
+  }
   if (to->kind() == TypeKind::kOptional && !is_unconditional(from)) return convert(v, to->element(), numbers, at);
   if (is_open(v) && to->kind() == TypeKind::kDict) settle(v, to);
   if (is_empty_list_literal(v) && to->kind() == TypeKind::kList) {

@@ -2,7 +2,9 @@
 //   - outputs of prim::If and carried values of prim::Loop that nobody reads
 //   - nodes without effects that nobody reads
 //   - casts to a wider type (an annotation `x: Optional[T] = t` made them)
+// and orders the outputs of branches and loops.
 #include "frontend/script/emitter.h"
+#include "ir/passes.h"
 #include "ir/symbols.h"
 
 namespace fac::script {
@@ -55,7 +57,7 @@ struct Tidier {
     for (const BlockId b : std::vector<BlockId>(g.node(n).blocks)) block(b);
     if (kind == ir::sym::unchecked_cast) {
       const ValueId in = g.node(n).inputs[0], out = g.node(n).outputs[0];
-      if (is_subtype(g.type(in), g.type(out)) && !unused(out)) {
+      if (!same(g.type(in), g.type(out)) && is_subtype(g.type(in), g.type(out)) && !unused(out)) {
         g.replace_uses(out, in);
         changed = true;
       }
@@ -76,6 +78,7 @@ void Emitter::tidy() {
     t.changed = false;
     t.block(graph_.top());
   } while (t.changed);
+  ir::canonical_outputs(graph_);
 }
 
 }  // namespace fac::script

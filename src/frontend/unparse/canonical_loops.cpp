@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "ir/passes.h"
 #include "ir/symbols.h"
 
 namespace fac::script {
@@ -71,6 +72,7 @@ std::shared_ptr<const ir::Graph> canonical_loops(const ir::Graph& g) {
       if (const auto* inner = std::get_if<std::shared_ptr<ir::Graph>>(&attr))
         if (auto better = canonical_loops(**inner)) copy->set_attr(n, name, std::const_pointer_cast<ir::Graph>(better));
   }
+  ir::canonical_outputs(*copy);
   return copy;
 }
 

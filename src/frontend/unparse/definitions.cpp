@@ -1,6 +1,7 @@
 // Classes, functions and the other things that have a name.
 #include "frontend/unparse/canonical_loops.h"
 #include "frontend/unparse/writer.h"
+#include "value/print.h"
 
 namespace fac::script {
 namespace {
@@ -8,6 +9,13 @@ namespace {
 std::string_view last_component(std::string_view name) {
   const auto dot = name.rfind('.');
   return dot == name.npos ? name : name.substr(dot + 1);
+}
+
+// PyTorch writes the strings of enums as they are; so do we where that is right.
+bool is_plain(std::string_view text) {
+  for (const char c : text)
+    if (c < ' ' || c > '~' || c == '"' || c == '\\') return false;
+  return true;
 }
 
 }  // namespace
@@ -75,7 +83,7 @@ Status ProgramPrinter::Impl::body_of(const ir::Graph& g, std::string_view name, 
 void ProgramPrinter::Impl::name_list(std::string_view what, const std::vector<std::string>& names) {
   indent();
   std::string text = std::string(what) + " = [";
-  for (const std::string& n : names) text += "\"" + n + "\", ";
+  for (const std::string& n : names) text += quoted(n) + ", ";
   put(text + "]\n");
 }
 
@@ -139,7 +147,7 @@ void ProgramPrinter::Impl::attributes(const ClassType& c) {
         put("__annotations__ = []\n");
         indent();
       }
-      put("__annotations__[\"" + a.name + "\"] = " + type_text(a.type) + "\n");
+      put("__annotations__[" + quoted(a.name) + "] = " + type_text(a.type) + "\n");
     }
     first = false;
   }
@@ -194,7 +202,7 @@ void ProgramPrinter::Impl::enum_(const EnumType& t) {
   ++level_;
   for (const auto& [name, value] : t.members()) {
     indent();
-    put(name + " = " + constant_text(value) + "\n");
+    put(name + " = " + (value.is_str() && is_plain(value.str()) ? "\"" + value.str() + "\"" : constant_text(value)) + "\n");
   }
   --level_;
 }

@@ -1,5 +1,5 @@
 // Nodes as expressions.
-#include <cstring>
+#include <algorithm>
 
 #include "frontend/unparse/writer.h"
 #include "ops/table.h"
@@ -82,38 +82,35 @@ Needed needed_arguments(const ir::Graph& g, const std::vector<Argument>& argumen
   return n;
 }
 
-// Walks the elements of a tensor in row-major order as bytes.
-template <class F>
-void for_each_element(const Tensor& t, F f) {
-  const auto* data = static_cast<const unsigned char*>(t.data());
+// The elements of a tensor in row-major order as bytes; copied to `room` where they do not lie so in memory.
+std::string_view element_bytes(const Tensor& t, std::string& room) {
+  const auto* data = static_cast<const char*>(t.data());
   const std::int64_t bytes = static_cast<std::int64_t>(t.element_bytes());
-  if (t.numel() == 0) return;
-  if (t.is_contiguous()) {
-    f(data, static_cast<std::size_t>(t.numel() * bytes));
-    return;
-  }
-  Dims index;
-  for (std::int64_t d = 0; d < t.dim(); ++d) index.push_back(0);
+  if (t.numel() == 0) return {};
+  if (t.is_contiguous()) return {data, static_cast<std::size_t>(t.numel() * bytes)};
+  std::vector<std::int64_t> index(static_cast<std::size_t>(t.dim()));
   while (true) {
     std::int64_t offset = 0;
     for (std::int64_t d = 0; d < t.dim(); ++d) offset += index[static_cast<std::size_t>(d)] * t.stride(d);
-    f(data + offset * bytes, static_cast<std::size_t>(bytes));
+    room.append(data + offset * bytes, static_cast<std::size_t>(bytes));
     std::int64_t d = t.dim() - 1;
     while (d >= 0 && ++index[static_cast<std::size_t>(d)] == t.size(d)) index[static_cast<std::size_t>(d--)] = 0;
-    if (d < 0) return;
+    if (d < 0) return room;
   }
 }
 
-std::string element_bytes_of(const Tensor& t) {
-  std::string out;
-  for_each_element(t, [&](const unsigned char* p, std::size_t n) { out.append(reinterpret_cast<const char*>(p), n); });
-  return out;
-}
-
-std::size_t hash_of(const Tensor& t, const std::string& bytes) {
-  std::size_t h = std::hash<std::string>{}(bytes) * 31 + static_cast<std::size_t>(t.dtype());
+std::size_t hash_of(const Tensor& t) {
+  std::string room;
+  std::size_t h = std::hash<std::string_view>{}(element_bytes(t, room)) * 31 + static_cast<std::size_t>(t.dtype());
   for (const std::int64_t s : t.sizes()) h = h * 1000003 + static_cast<std::size_t>(s);
   return h;
+}
+
+bool same_tensor(const Tensor& a, const Tensor& b) {
+  const Ints x = a.sizes(), y = b.sizes();
+  if (a.dtype() != b.dtype() || !std::equal(x.begin(), x.end(), y.begin(), y.end())) return false;
+  std::string room, other_room;
+  return element_bytes(a, room) == element_bytes(b, other_room);
 }
 
 }  // namespace
@@ -124,18 +121,11 @@ std::size_t ProgramPrinter::Impl::constant_index(const Value& v) {
     constants_.push_back(v);
     return constants_.size() - 1;
   }
-  for (; hashed_constants_ < constants_.size(); ++hashed_constants_) {
-    const Value& c = constants_[hashed_constants_];
-    if (c.is_tensor()) constant_hashes_[hash_of(c.tensor(), element_bytes_of(c.tensor()))].push_back(hashed_constants_);
-  }
+  for (; hashed_constants_ < constants_.size(); ++hashed_constants_)
+    if (const Value& c = constants_[hashed_constants_]; c.is_tensor()) constant_hashes_[hash_of(c.tensor())].push_back(hashed_constants_);
   const Tensor t = v.tensor();
-  const std::string bytes = element_bytes_of(t);
-  for (const std::size_t i : constant_hashes_[hash_of(t, bytes)]) {
-    const Tensor other = constants_[i].tensor();
-    const Ints a = t.sizes(), b = other.sizes();
-    if (other.dtype() == t.dtype() && std::equal(a.begin(), a.end(), b.begin(), b.end()) && element_bytes_of(other) == bytes)
-      return i;
-  }
+  for (const std::size_t i : constant_hashes_[hash_of(t)])
+    if (same_tensor(constants_[i].tensor(), t)) return i;
   constants_.push_back(v);
   return constants_.size() - 1;
 }
@@ -296,11 +286,14 @@ Status ProgramPrinter::Impl::expression(MarkedText& to, NodeId n) {
     return {};
   }
   if (at.kind == kPythonOp) {
-    const std::string name = g().attr_string(n, ir::sym::name).value_or("");
+    std::string name = g().attr_string(n, ir::sym::name).value_or("");
+    if (name.empty())
+      for (const auto& [key, attr] : at.attrs)
+        if (const auto* v = std::get_if<Value>(&attr); v && v->is_function()) name = v->function()->name();
     if (options_.importable)
       return error(ErrorKind::kCompile, "Could not export Python function call '{}'. Remove calls to Python functions before export. "
                    "Did you forget to add @script or @script_method annotation? If this is a nn.ModuleList, add it to __constants__", name);
-    argument_list(to, at.inputs, "^" + name + "(", ")");
+    argument_list(to, at.inputs, "^" + name + "()(", ")");
     return {};
   }
   return call(to, n);

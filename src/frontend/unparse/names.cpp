@@ -90,6 +90,12 @@ std::string literal(const Value& v, const TypeNames& names, const SpecialLiteral
     case Tag::kDict:
       return maybe_annotated(v.dict().size() == 0 || !shows_in_members(*v.dict().value_type()),
                              "{" + joined(v.dict().items(), [&](const auto& e) { return inner(e.first) + ": " + inner(e.second); }) + "}");
+    case Tag::kFloat: {
+      // "10000000000" would be read as an integer.
+      std::string text = value_repr(v);
+      if (text.find_first_not_of("-0123456789") == text.npos) text += '.';
+      return text;
+    }
     default: return value_repr(v);
   }
 }
@@ -126,8 +132,10 @@ std::string UniqueNames::name(const TypePtr& t) {
   return it->second;
 }
 
-std::string UniqueNames::mangled(const std::string& name) {
-  static constexpr std::string_view kMangle = "___torch_mangle_";
+std::string UniqueNames::mangled(const std::string& own_name) {
+  static constexpr std::string_view kMangle = "___torch_mangle_", kRoot = "__torch__.";
+  // Readers look for a program's names there only.
+  const std::string name = own_name.starts_with(kRoot) ? own_name : std::string(kRoot) + own_name;
   if (used_.insert(name).second) return name;
   // `a.___torch_mangle_3.M` counts on from 4; a name without number gets one before its last component.
   std::string head, tail;

@@ -172,6 +172,13 @@ void ProgramPrinter::Impl::assignment(std::span<const ValueId> to, std::span<con
   if (to.empty()) return;
   indent();
   put_uses(to);
+  // A reader would take the type of the first value assigned. Python has no annotation for several targets.
+  const TypeKind kind = g().type(to[0])->kind();
+  if (to.size() == 1 && (kind == TypeKind::kUnion || kind == TypeKind::kOptional) && !at_->expressions[to[0].index] &&
+      !at_->annotated[to[0].index]) {
+    put(" : " + type_text(g().type(to[0])));
+    at_->annotated[to[0].index] = true;
+  }
   put(" = ");
   put_uses(from);
   put("\n");
@@ -240,7 +247,7 @@ Status ProgramPrinter::Impl::loop(NodeId n) {
     return error(ErrorKind::kInternal, "a loop with both a limit and a condition cannot be printed");
 
   name_values(at.outputs);
-  for (std::size_t i = 0; i < at.outputs.size(); ++i) at_->variables[inner.params[i + 1].index] = at_->variables[at.outputs[i].index];
+  for (std::size_t i = 0; i < at.outputs.size(); ++i) at_->expressions[inner.params[i + 1].index] = use(at.outputs[i]);
   for (std::size_t i = 0; i < at.outputs.size(); ++i) {
     const ValueId to = at.outputs[i], from = at.inputs[i + 2];
     indent();

@@ -22,7 +22,8 @@ bool is_identifier(std::string_view name);
 struct GraphNames {
   GraphNames(const ir::Graph& graph, GraphNames* outer)
       : g(graph), outer(outer), expressions(graph.value_count()), variables(graph.value_count()),
-        split_up_to(graph.node_count(), -1), split_returns_up_to(graph.block_count(), -1), seen_constants(graph.node_count()) {}
+        split_up_to(graph.node_count(), -1), split_returns_up_to(graph.block_count(), -1), seen_constants(graph.node_count()),
+        annotated(graph.value_count()) {}
 
   const ir::Graph& g;
   GraphNames* outer;
@@ -32,6 +33,7 @@ struct GraphNames {
   // By node, by block: operands and returns up to this index were looked at by a split already; -1: none.
   std::vector<std::int64_t> split_up_to, split_returns_up_to;
   std::vector<bool> seen_constants;
+  std::vector<bool> annotated;  // by value: its variable has its Optional or Union type by now
 };
 
 struct ProgramPrinter::Impl {

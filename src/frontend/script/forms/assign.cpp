@@ -35,6 +35,13 @@ Exprs pattern_items(const Expr& e) {
 
 bool is_pattern(const Expr& e) { return e.kind == ExprKind::kTuple || e.kind == ExprKind::kList; }
 
+// Whether some variable in view holds the value.
+bool is_variable(const Environment& env, ValueId v) {
+  for (const std::string_view name : env.names())
+    if (const Variable* held = env.find(Symbol(name)); held && held->meaning && plain_value(held->meaning) == v) return true;
+  return false;
+}
+
 }  // namespace
 
 void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr declared) {
@@ -89,7 +96,10 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
     if (!same(type(v), declared)) v = unchecked_cast(v, declared, at);
     value = value_meaning(v);
   }
-  if (v) set_name(v, name);
+  // As in PyTorch, `y = x` names nothing anew: what branches and loops give has the name of the variable that they joined.
+  const NodeId producer = v ? graph_.value(v).producer : NodeId{};
+  const bool joined = producer && !graph_.node(producer).blocks.empty() && is_variable(env_, v);
+  if (v && !joined) set_name(v, name);
   env_.set(name, std::move(value));
 }
 

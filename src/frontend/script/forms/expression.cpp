@@ -202,6 +202,14 @@ ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
     for (ValueId v : unpack_tuple(right, at)) items.push_back(v);
     return make_tuple(std::move(items), at);
   }
+  if (const Value* c = graph_.constant(right); c && c->is_complex() && (op == BinaryOp::kAdd || op == BinaryOp::kSub)) {
+    // 1.5-2j: the grammar has no literals with both parts.
+    const Value* real = graph_.constant(left);
+    if (real && (real->is_float() || real->is_int())) {
+      const std::complex<double> a = real->is_float() ? real->d() : static_cast<double>(real->i());
+      return constant(Value(op == BinaryOp::kAdd ? a + c->c() : a - c->c()), at);
+    }
+  }
   if (has_method(*this, left, n.magic)) return call_method(left, n.magic, {{at, {}, right}}, at);
   if (as_class(type(left)) && !has_method(*this, right, n.magic)) {
     ValueMeaning(left).attribute(*this, at, n.magic);  // reports that it is missing
@@ -223,6 +231,7 @@ ValueId Emitter::unary(const Unary& e) {
   }
   const ValueId v = expression(*e.operand);
   if (!v) return {};
+  if (const Value* c = e.op == UnaryOp::kNeg ? graph_.constant(v) : nullptr; c && c->is_float()) return constant(Value(-c->d()), e.range);  // -inf
   struct Row {
     std::string_view op, magic;
   };

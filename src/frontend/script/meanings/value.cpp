@@ -138,7 +138,12 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
     if (cls->find_method(name) || has_hook(*cls, name)) return method_meaning(value_, text);
     if (const auto slot = cls->find_attribute(name)) {
       const ValueId out = e.emit("prim::GetAttr", {value_}, cls->attributes()[*slot].type, at);
-      if (out) e.graph().set_attr(e.graph().value(out).producer, ir::sym::name, text);
+      if (out) {
+        e.graph().set_attr(e.graph().value(out).producer, ir::sym::name, text);
+        // Named after the attribute, whatever variable it is assigned to.
+        const bool number = text.find_first_not_of("0123456789") == text.npos;
+        e.graph().set_name(out, number ? "_" + text : text);
+      }
       return value_meaning(out);
     }
     if (const Value* constant = cls->find_constant(name)) return constant_meaning(*constant);
