@@ -1,63 +1,122 @@
 #!/usr/bin/env python3
-"""Every diagnostic must be shown by a test: reads the `Diag` constants of src/ and looks for their messages in tests/.
+"""The compiler's diagnostics: docs/diagnostics.md from their declarations, and the check that each appears in a test.
 
-A diagnostic is seen when its id, or a text that fits its message, stands in a file below tests/. Those that no test shows
-yet are listed in tests/unseen_diagnostics.txt, which may only shrink: a new diagnostic needs a test, and one that is seen
-must leave the list (`--prune` takes those out)."""
+    tools/diagnostics.py docs     write docs/diagnostics.md
+    tools/diagnostics.py check    fail for an id that no test shows and that tests/lang/unseen_diagnostics.txt does not excuse
+"""
 import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-UNSEEN = ROOT / "tests/unseen_diagnostics.txt"
-# Diag<types> kName{"id", "message" "continued"};
-DECLARED = re.compile(r'\bDiag<[^{;()]*>\s+k\w+\s*\{\s*"([^"]+)"\s*,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}')
-STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DECLARATION = re.compile(r'\bDiag<[^;{]*?>\s+k\w+\s*\{\s*"([a-z0-9-]+)"\s*,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}', re.S)
+UNSEEN = ROOT / "tests/lang/unseen_diagnostics.txt"
+NOTES = ROOT / "docs/diagnostics_notes.txt"
 
 
 def declared():
     out = {}
-    for path in sorted((ROOT / "src").rglob("*")):
-        if path.suffix not in (".cpp", ".h", ".def"):
+    for path in sorted((ROOT / "src").glob("**/*")):
+        if path.suffix not in (".cpp", ".h"):
             continue
-        for name, strings in DECLARED.findall(path.read_text()):
-            message = "".join(STRING.findall(strings))
-            message = message.replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\")
-            out.setdefault(name, []).append((message, path.relative_to(ROOT)))
+        for match in DECLARATION.finditer(path.read_text()):
+            text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match.group(2)))
+            text = text.replace('\\n', "\n").replace('\\"', '"').replace("\\\\", "\\")
+            if match.group(1) in out:
+                print(f"the id `{match.group(1)}` is declared twice: {out[match.group(1)][1]} and {path.relative_to(ROOT)}")
+                sys.exit(1)
+            out[match.group(1)] = (text, path.relative_to(ROOT))
     return out
 
 
-def main():
-    tests = "\n".join(p.read_text(errors="ignore") for p in sorted((ROOT / "tests").rglob("*"))
-                      if p.suffix in (".txt", ".py", ".cpp", ".h", ".ts", ".out") and p != UNSEEN)
-    diagnostics = declared()
-    if len(diagnostics) < 50:
-        print(f"only {len(diagnostics)} diagnostics found in src/: has their declaration changed? (tools/diagnostics.py)")
-        return 1
-    unseen = set()
-    for name, uses in diagnostics.items():
-        for message, _ in uses:
-            parts = re.split(r"\{[^}]*\}", message)
-            literal = max(parts, key=len)
-            pattern = "(?:.|\n){0,300}?".join(re.escape(p) for p in parts)
-            says_enough = len("".join(parts).strip()) >= 8
-            if f"[{name}]" in tests or (says_enough and literal in tests and re.search(pattern, tests)):
-                break
-        else:
-            unseen.add(name)
-    listed = {line.strip() for line in UNSEEN.read_text().splitlines() if line.strip() and not line.startswith("#")} if UNSEEN.exists() else set()
-    if "--prune" in sys.argv:
-        head = "# Diagnostics that no test shows yet (tools/diagnostics.py). This list only shrinks.\n"
-        UNSEEN.write_text(head + "".join(f"{name}\n" for name in sorted(listed & unseen if UNSEEN.exists() else unseen)))
-        listed &= unseen
-    new, stale = sorted(unseen - listed), sorted(listed - unseen)
-    for name in new:
-        print(f"diagnostic [{name}] ({diagnostics[name][0][1]}) is shown by no test: add one to tests/lang")
-    for name in stale:
-        print(f"[{name}] is seen or gone: take it out of tests/unseen_diagnostics.txt (tools/diagnostics.py --prune)")
-    print(f"{len(diagnostics)} diagnostics, {len(unseen)} not shown by a test")
-    return 1 if new or stale else 0
+def cases():
+    """Programs of the text tests and what they print: (source, output)."""
+    for path in sorted((ROOT / "tests/lang").glob("*/*.txt")):
+        for part in re.split(r"^=== ", path.read_text(), flags=re.M)[1:]:
+            title, _, rest = part.partition("\n")
+            source, found, output = rest.partition("\n--- ")
+            if found:
+                yield source, output.partition("\n")[2], path.relative_to(ROOT)
+
+
+def pattern(text):
+    """A message as it may appear: holes are anything."""
+    first = text.strip().split("\n")[0]
+    pieces = [re.escape(p) for p in first.split("{}")]
+    return re.compile(".*".join(pieces)) if sum(len(p) for p in pieces) > 12 else None
+
+
+def seen_in(ids):
+    """id -> (source, output) of the smallest test that shows it, or the name of a unit test."""
+    out = {}
+    for source, output, path in cases():
+        for diagnostic, (text, _) in ids.items():
+            shows = f"[{diagnostic}]" in output
+            if not shows and path.parts[2] == "compile":
+                p = pattern(text)
+                shows = bool(p and p.search(output))
+            if shows and (diagnostic not in out or len(source) < len(out[diagnostic][0])):
+                out[diagnostic] = (source, output)
+    units = "\n".join(p.read_text() for p in (ROOT / "tests").glob("**/*.cpp"))
+    units += "\n".join(p.read_text() for p in (ROOT / "tests").glob("**/*.py"))
+    for diagnostic, (text, _) in ids.items():
+        if diagnostic in out:
+            continue
+        longest = max((piece for line in text.split("\n") for piece in line.split("{}")), key=len).strip(" :.`'")
+        if f'"{diagnostic}"' in units or (len(longest) > 14 and longest in units):
+            out[diagnostic] = None
+    return out
+
+
+def notes():
+    out = {}
+    if NOTES.exists():
+        for part in re.split(r"^## ", NOTES.read_text(), flags=re.M)[1:]:
+            name, _, body = part.partition("\n")
+            for one in name.split(","):
+                out[one.strip()] = body.strip()
+    return out
+
+
+def write_docs(ids):
+    seen, text_of = seen_in(ids), notes()
+    lines = ["# Diagnostics", "",
+             f"The {len(ids)} things that the compiler may say about a program, generated by `./dev docs` from their declarations and "
+             "the tests that show them.", "`facula check --json` prints the ids below; `{}` stands for what was found.", ""]
+    for name in sorted(ids):
+        message, path = ids[name]
+        lines += [f"### {name}", ""]
+        shown = message.strip().split("\n")
+        lines += [f"> {line}" for line in shown if line.strip()] + [""]
+        lines += [text_of.get(name) or f"Reported by `{path}`.", ""]
+        example = seen.get(name)
+        if example and len(example[0]) < 700:
+            lines += ["```python", example[0].rstrip(), "```"]
+            about = [block for block in re.split(r"(?m)^(?=\S+:\d+:\d+: )", example[1]) if f"[{name}]" in block]
+            if about:
+                lines += ["```", about[0].rstrip(), "```"]
+            lines.append("")
+    (ROOT / "docs/diagnostics.md").write_text("\n".join(lines))
+    print(f"docs/diagnostics.md: {len(ids)} diagnostics, {sum(1 for d in ids if seen.get(d))} with an example")
+
+
+def check(ids):
+    seen = seen_in(ids)
+    excused = {line.split("#")[0].strip() for line in UNSEEN.read_text().splitlines()} - {""} if UNSEEN.exists() else set()
+    unseen = sorted(set(ids) - set(seen))
+    wrong = [d for d in unseen if d not in excused]
+    stale = sorted(excused - set(unseen))
+    for d in wrong:
+        print(f"{ids[d][1]}: no test shows the diagnostic `{d}`")
+    for d in stale:
+        print(f"{UNSEEN.relative_to(ROOT)}: `{d}` is shown by a test, or no longer declared: remove the line")
+    print(f"diagnostics: {len(ids)} declared, {len(unseen)} not shown by a test")
+    return 1 if wrong or stale else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    known = declared()
+    if sys.argv[1:] == ["docs"]:
+        write_docs(known)
+    else:
+        sys.exit(check(known))

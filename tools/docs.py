@@ -29,7 +29,7 @@ def write_ops(program):
 def check_links():
     wrong = 0
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        if page.name == "ops.md":  # generated: its brackets are alias marks
+        if page.name in ("ops.md", "diagnostics.md"):  # generated: brackets of schemas and programs
             continue
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
             if "://" not in target and not (page.parent / target).exists():
@@ -41,6 +41,7 @@ def check_links():
 def main():
     program = ROOT / (sys.argv[1] if len(sys.argv) > 1 else "build/release") / "facula"
     write_ops(str(program))
+    subprocess.run([sys.executable, str(ROOT / "tools/diagnostics.py"), "docs"], check=True)
     return 1 if check_links() else 0
 
 

@@ -182,6 +182,8 @@ FACULA_API void method_text(const void* self, Text method, MethodText what, Slot
 // --- program text ---
 class Unit;
 FACULA_API Unit* unit_compile(Text source);
+// A plain .py file's text, in the everyday dialect or as torch.jit.script takes it.
+FACULA_API Unit* unit_compile_python(Text source, Text name, bool strict);
 FACULA_API void unit_release(Unit* unit) noexcept;
 FACULA_API bool unit_has(const Unit* unit, Text function) noexcept;
 FACULA_API void unit_call(Unit* unit, Text function, Slot* args, std::size_t count, const Text* names, std::size_t named,

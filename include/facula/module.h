@@ -499,6 +499,10 @@ class CompilationUnit {
   CompilationUnit() = default;
   explicit CompilationUnit(const std::string& source)
       : unit_(abi::unit_compile(facula::detail::text_of(source)), [](abi::Unit* u) { abi::unit_release(u); }) {}
+  // Python source, as facula::compile takes it.
+  CompilationUnit(const std::string& source, const std::string& name, bool strict)
+      : unit_(abi::unit_compile_python(facula::detail::text_of(source), facula::detail::text_of(name), strict),
+              [](abi::Unit* u) { abi::unit_release(u); }) {}
   GraphFunction get_function(const std::string& name) const {
     if (!has(name)) fail("attempted to get undefined function " + name);
     return {unit_, name};
@@ -604,5 +608,14 @@ inline jit::Module IValue::toModule() const {
   return jit::Module(*this);
 }
 inline Generator IValue::toGenerator() const { fail("a generator held by a value cannot be taken out"); }
+
+struct CompileOptions {
+  bool strict = false;            // accept exactly what torch.jit.script accepts
+  std::string name = "<string>";  // appears in messages
+};
+// The functions of a plain .py file's text (docs/language.md). Throws with all errors of the program.
+inline std::shared_ptr<jit::CompilationUnit> compile(const std::string& source, const CompileOptions& options = {}) {
+  return std::make_shared<jit::CompilationUnit>(source, options.name, options.strict);
+}
 
 }  // namespace facula

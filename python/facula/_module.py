@@ -118,6 +118,10 @@ class _CompiledObject(_facula.Object):
         else:
             object.__setattr__(self, name, value)
 
+    def _type(self):
+        """The compiled class."""
+        return _facula.Object._type.fget(self)
+
     def _get_method(self, name):
         if not self._has_method(name):
             raise AttributeError("Method '{}' is not defined.".format(name))

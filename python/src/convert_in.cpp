@@ -126,7 +126,10 @@ Result<Value> to_object(nb::handle h, const TypePtr& type) {
     nb::object v = nb::getattr(real, a.name.c_str(), nb::object());
     if (!v.is_valid())
       return type_error(fmt("Tried to cast object to type {} but object was missing attribute {}", type->annotation(), a.name));
-    FACULA_TRY(box->slots[i], to_value(v, a.type));
+    auto value = to_value(v, a.type);
+    if (!value.ok())
+      return type_error(fmt("Could not cast attribute '{}' to type {}: {}", a.name, a.type->annotation(), value.error().message));
+    box->slots[i] = std::move(*value);
   }
   return Value(std::move(box));
 }

@@ -1,5 +1,6 @@
 // Graph: a program that can be printed and walked. Read-only; PyTorch's names for what there is to see.
 #include "functions.h"
+#include "types.h"
 #include "source/render.h"
 
 namespace fac::python {
@@ -88,7 +89,12 @@ void bind_graphs(nb::module_& m) {
         const auto& info = v.graph->value(v.id);
         return info.name.empty() ? std::to_string(info.number) : info.name;
       })
-      .def("type", [](const ValueHandle& v) { return TypeHandle{v.graph->type(v.id)}; })
+      .def("type", [](const ValueHandle& v) -> nb::object {
+        nb::object own = nb::cast(TypeHandle{v.graph->type(v.id)});
+        if (!torch_if_loaded()) return own;
+        nb::object of_torch = nb::module_::import_("facula._script.torch_types").attr("to_torch")(own);
+        return of_torch.is_none() ? own : of_torch;
+      }, "The type; torch's own type object where torch is loaded and has an equal one.")
       .def("node", [](const ValueHandle& v) -> std::optional<NodeHandle> {
         const auto producer = v.graph->value(v.id).producer;
         if (!producer) return std::nullopt;
@@ -147,6 +153,7 @@ void bind_graphs(nb::module_& m) {
         return find_all(b.graph, b.id, kind, recurse);
       }, nb::arg("kind"), nb::arg("recurse") = true);
   nb::class_<GraphHandle>(m, "Graph", nb::is_weak_referenceable(), "A compiled program; str() prints it as PyTorch does.")
+      .def("__bool__", [](const GraphHandle&) { return true; })
       .def("nodes", [](const GraphHandle& g) { return nodes(g.graph, g.graph->top()); })
       .def("inputs", [](const GraphHandle& g) { return values(g.graph, g.graph->inputs()); })
       .def("outputs", [](const GraphHandle& g) { return values(g.graph, g.graph->outputs()); })

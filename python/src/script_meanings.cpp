@@ -68,6 +68,9 @@ class ObjectMeaning final : public Meaning {
   }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
     if (inner_) return inner_->call(e, at, std::move(args), wanted);
+    const std::size_t errors = e.sink().error_count();
+    if (MeaningPtr callee = ask(e, at, [&] { return object_.attr("callee")(); })) return callee->call(e, at, std::move(args), wanted);
+    if (e.sink().error_count() != errors) return nullptr;
     e.error(at, kNotCallable, text("call_error"));
     return nullptr;
   }
@@ -117,9 +120,12 @@ Result<Value> call_python(const nb::object& f, std::span<Value> args, const Type
     nb::list given;
     for (const Value& v : args) given.append(to_python(v));
     nb::object out = f(*given);
+    if (PyType_Check(out.ptr()) && result && result->kind() == TypeKind::kTensor)
+      return error(ErrorKind::kRuntime, "a Python function was expected to give a Tensor, but gave a value of type {}", friendly_type_name(out));
     auto v = to_value(out, result);
     if (!v.ok())
-      return error(ErrorKind::kRuntime, "the Python function gave a value that does not fit its annotation: {}", v.error().message);
+      return error(ErrorKind::kRuntime, "the Python function was expected to give a value of type {}, but gave a value of type {}. {}",
+                   result ? result->annotation() : "Any", friendly_type_name(out), v.error().message);
     return v;
   } catch (nb::python_error& e) {
     return from_python_error(e);

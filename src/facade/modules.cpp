@@ -5,6 +5,7 @@
 #include "archive/save_value.h"
 #include "facade/boundary.h"
 #include "module/module.h"
+#include "module/program.h"
 #include "module/save.h"
 
 namespace facula::abi {
@@ -247,6 +248,14 @@ Unit* unit_compile(Text source) {
   return guarded([&] {
     install_host();
     return new Unit{take(fac::compile_source(std::string(view(source)), "<string>"))};
+  });
+}
+Unit* unit_compile_python(Text source, Text name, bool strict) {
+  return guarded([&] {
+    install_host();
+    fac::CompileOptions options;
+    options.strict = strict;
+    return new Unit{take(fac::compile_program(std::string(view(source)), std::string(view(name)), options))->unit()};
   });
 }
 void unit_release(Unit* unit) noexcept { delete unit; }

@@ -177,7 +177,7 @@ std::int64_t count_nonzero(const void* x, ScalarKind kind, std::int64_t n) noexc
   });
 }
 
-void nonzero(std::int64_t* out, const void* x, ScalarKind kind, const std::int64_t* sizes, int rank) noexcept {
+void nonzero(std::int64_t* out, std::int64_t count, const void* x, ScalarKind kind, const std::int64_t* sizes, int rank) noexcept {
   std::int64_t n = 1;
   for (int d = 0; d < rank; ++d) n *= sizes[d];
   visit_kind(kind, [&](auto tag) {
@@ -186,10 +186,10 @@ void nonzero(std::int64_t* out, const void* x, ScalarKind kind, const std::int64
       if (!is_nonzero(p[i])) continue;
       std::int64_t rest = i;
       for (int d = rank - 1; d >= 0; --d) {
-        out[d] = rest % sizes[d];
+        out[d * count] = rest % sizes[d];
         rest /= sizes[d];
       }
-      out += rank;
+      ++out;
     }
   });
 }

@@ -57,9 +57,9 @@ void masked_select(void* out, const void* self, const bool* mask, std::int64_t n
 void masked_scatter(void* self, const void* source, const bool* mask, std::int64_t n,
                     std::int64_t element_bytes) noexcept;
 
-// Indices of non-zero elements of a dense tensor: count first, then out [count, rank] row-major.
+// Indices of non-zero elements of a dense tensor: count first, then out [rank, count].
 std::int64_t count_nonzero(const void* x, ScalarKind kind, std::int64_t n) noexcept;
-void nonzero(std::int64_t* out, const void* x, ScalarKind kind, const std::int64_t* sizes, int rank) noexcept;
+void nonzero(std::int64_t* out, std::int64_t count, const void* x, ScalarKind kind, const std::int64_t* sizes, int rank) noexcept;
 
 // out[index[i]] += src row i: dense rows along dim 0 of [dim_size, row] with `row` elements.
 Outcome index_add(void* out, ScalarKind kind, std::int64_t row, const std::int64_t* index, std::int64_t count,

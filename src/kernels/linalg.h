@@ -45,6 +45,20 @@ void eigh(T* a, std::int64_t n, double* values, T* v);
 // singular values are orthonormal too.
 template <class T>
 void svd(T* a, std::int64_t m, std::int64_t n, double* values, T* v);
+// Eigenvalues [n] and eigenvectors (columns of vectors [n, n] of length 1; may be null) of a general a [n, n], destroyed.
+// false: the iteration did not converge. Allocates.
+bool eig(double* a, std::int64_t n, std::complex<double>* values, std::complex<double>* vectors);
+bool eig(std::complex<double>* a, std::int64_t n, std::complex<double>* values, std::complex<double>* vectors);
+
+// The lower triangle of the symmetric a [n, n] becomes L (unit diagonal, not stored) and the block-diagonal D. pivots [n], from 1:
+// positive for a 1 x 1 block (row exchanged), a pair of equal negative ones for a 2 x 2 block. Returns 0, or the number from
+// 1 of the first zero pivot. Source: Bunch and Kaufman (1977).
+template <class T>
+std::int64_t ldl(T* a, std::int64_t n, std::int32_t* pivots) noexcept;
+// b [n, k] becomes the solution.
+template <class T>
+void ldl_solve(const T* ld, const std::int32_t* pivots, std::int64_t n, T* b, std::int64_t k) noexcept;
+
 // Columns [have, want) of q [m, want] are filled in to make all of them orthonormal.
 template <class T>
 void complete_basis(T* q, std::int64_t m, std::int64_t have, std::int64_t want) noexcept;

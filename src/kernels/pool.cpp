@@ -123,6 +123,7 @@ FACULA_POOL_MAX(double)
 FACULA_POOL_MAX(std::int64_t)
 FACULA_POOL_AVG(float)
 FACULA_POOL_AVG(double)
+template void avg_pool<std::int64_t>(const Pool&, const std::int64_t*, std::int64_t*) noexcept;
 #undef FACULA_POOL_MAX
 #undef FACULA_POOL_AVG
 

@@ -15,9 +15,6 @@ namespace {
 struct Entry {
   std::uint64_t key;
   std::int64_t index;
-  friend bool operator<(const Entry& a, const Entry& b) {
-    return a.key != b.key ? a.key < b.key : a.index < b.index;
-  }
 };
 
 std::uint64_t ordered_bits(double x) {
@@ -141,18 +138,50 @@ Outcome sort(const Strided& s, int dim, bool descending, void* scratch) noexcept
   return run(s, dim, s.rank == 0 ? 1 : s.sizes[dim], descending, scratch, radix_sort);
 }
 
+// Which of several equal elements come out, and in which order, follows from the algorithm: these are the steps that
+// PyTorch takes (a heap where few are wanted, else a partition; a quickselect with the median of three as pivot).
 Outcome topk(const Strided& s, int dim, std::int64_t k, bool largest, bool sorted, void* scratch) noexcept {
   return run(s, dim, k, largest, scratch, [&](Entry* a, Entry*, std::int64_t n) {
-    if (k < n) std::nth_element(a, a + k, a + n);
-    if (sorted) std::sort(a, a + k);
+    const auto before = [](const Entry& x, const Entry& y) { return x.key < y.key; };
+    if (k * 64 <= n) {
+      std::partial_sort(a, a + k, a + n, before);
+    } else if (k > 0) {
+      std::nth_element(a, a + k - 1, a + n, before);
+      if (sorted) std::sort(a, a + k - 1, before);
+    }
     return a;
   });
 }
 
 Outcome kth_value(const Strided& s, int dim, std::int64_t k, void* scratch) noexcept {
   return run(s, dim, 1, false, scratch, [&](Entry* a, Entry*, std::int64_t n) {
-    std::nth_element(a, a + k - 1, a + n);
-    return a + k - 1;
+    const std::int64_t want = k - 1;
+    const auto above = [&](std::int64_t i, std::int64_t j) { return a[i].key > a[j].key; };
+    std::int64_t left = 0, right = n - 1;
+    while (right > left) {
+      if (right == left + 1) {
+        if (above(left, right)) std::swap(a[left], a[right]);
+        break;
+      }
+      std::swap(a[(left + right) / 2], a[left + 1]);
+      if (above(left + 1, right)) std::swap(a[left + 1], a[right]);
+      if (above(left, right)) std::swap(a[left], a[right]);
+      if (above(left + 1, left)) std::swap(a[left + 1], a[left]);
+      const std::uint64_t pivot = a[left].key;
+      std::int64_t i = left + 1, j = right;
+      for (;;) {
+        do ++i;
+        while (pivot > a[i].key);
+        do --j;
+        while (a[j].key > pivot);
+        if (j < i) break;
+        std::swap(a[i], a[j]);
+      }
+      std::swap(a[left], a[j]);
+      if (j <= want) left = i;
+      if (j >= want) right = j - 1;
+    }
+    return a + want;
   });
 }
 

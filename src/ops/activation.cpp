@@ -32,6 +32,7 @@ Status relu6(Out& out, const Tensor& self) {
 }
 Status hardtanh(Out& out, const Tensor& self, const Scalar& low, const Scalar& high) {
   FACULA_CHECK(self.dtype() != DType::kBool, "Bool inputs not supported for hardtanh");
+  FACULA_CHECK(self.dtype() != DType::kUInt8 || (low.to_int() >= 0 && high.to_int() >= 0), "cannot do hardtanh on an unsigned type with negative limits");
   return unary(out, self, U::clamp, Rule::kReal,
                {.a = low.to_double(), .b = high.to_double(), .i = low.to_int(), .j = high.to_int()});
 }
@@ -94,9 +95,10 @@ Status glu(Out& out, const Tensor& self, I dim) {
 
 Status log_sigmoid(Out& out, const Tensor& self) { return unary(out, self, U::logsigmoid, Rule::kFloatOnly); }
 Result<std::tuple<Tensor, Tensor>> log_sigmoid_forward(const Tensor& self) {
-  FACULA_TRY(Tensor y, fresh(log_sigmoid, self));
-  FACULA_TRY(Tensor buffer, Tensor::empty_like(self));
-  FACULA_TRY(const Tensor magnitude, unary(self, U::abs));
+  FACULA_TRY(const Tensor dense, contiguous(self));
+  FACULA_TRY(Tensor y, fresh(log_sigmoid, dense));
+  Tensor buffer;
+  FACULA_TRY(const Tensor magnitude, unary(dense, U::abs));
   FACULA_TRY(const Tensor negated, unary(magnitude, U::neg));
   FACULA_TRY(buffer, unary(negated, U::exp));
   return std::tuple(std::move(y), std::move(buffer));
@@ -106,7 +108,10 @@ Result<std::tuple<Tensor, Tensor>> log_sigmoid_forward(const Tensor& self) {
 Status rrelu(Out& out, const Tensor& self, const Scalar& lower, const Scalar& upper, bool training,
              const Value& generator) {
   const double low = lower.to_double(), high = upper.to_double();
-  if (!training) return unary(out, self, U::leaky_relu, Rule::kFloatOnly, {.a = (low + high) / 2});
+  if (!training) {
+    FACULA_TRY(const Tensor dense, contiguous(self));
+    return unary(out, out.is_in_place() ? self : dense, U::leaky_relu, Rule::kFloatOnly, {.a = (low + high) / 2});
+  }
   FACULA_TRY(const Tensor noise, Tensor::empty(self.sizes(), self.dtype()));
   // One draw for each element that is not positive, in order.
   FACULA_TRY(const Tensor x, cast(self, DType::kDouble));

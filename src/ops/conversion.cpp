@@ -332,6 +332,7 @@ Result<Tensor> set_tensor_(const Tensor& self, const Tensor& source) {
   FACULA_TRY_VOID(set_data(self, source));
   return self;
 }
+Result<bool> not_sparse(const Tensor&) { return runtime_error("is_coalesced expected sparse coordinate tensor layout but got Strided"); }
 Result<Tensor> shape_as_tensor(const Tensor& self) {
   const auto n = static_cast<I>(self.dim());
   FACULA_TRY(Tensor t, Tensor::empty({&n, 1}, DType::kInt64));
@@ -475,7 +476,7 @@ constexpr Op kConversion[] = {
     row<no>("prim::is_nested(Tensor a) -> bool"),
     row<no>("prim::is_sparse(Tensor a) -> bool"),
     row<no>("prim::is_sparse_csr(Tensor a) -> bool"),
-    row<no>("aten::is_coalesced(Tensor self) -> bool"),
+    row<not_sparse>("aten::is_coalesced(Tensor self) -> bool"),
     row<no>("aten::is_inference(Tensor self) -> bool"),
     row<no>("aten::is_neg(Tensor self) -> bool"),
     row<no>("aten::is_conj(Tensor self) -> bool"),

@@ -14,7 +14,7 @@ namespace ops {
 namespace {
 // Whether the number fits an integer dtype; unsigned types take negative numbers of their width (they wrap).
 bool fits(const Scalar& v, DType t) {
-  if (v.is_complex() && !is_complex(t) && v.to_complex().imag() != 0) return false;
+  if (v.is_complex() && !is_complex(t) && t != DType::kBool && v.to_complex().imag() != 0) return false;
   if (!is_integral(t, false)) return true;
   const double bits = static_cast<double>(item_size(t) * 8), high = std::ldexp(1.0, static_cast<int>(bits) - 1);
   const double d = v.to_double();

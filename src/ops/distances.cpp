@@ -91,6 +91,12 @@ Result<Tensor> cdist_forward(const Tensor& a_in, const Tensor& b_in, double p, s
   FACULA_CHECK(k == b_in.size(b_in.dim() - 1), "X1 and X2 must have the same number of columns. X1: {} X2: {}", k, b_in.size(b_in.dim() - 1));
   FACULA_CHECK(p >= 0, "cdist only supports non-negative p values");
   FACULA_CHECK(!mode || (*mode >= 0 && *mode <= 2), "possible modes: None, 0, 1, 2, but was: {}", mode.value_or(0));
+  if (a_in.dtype() == b_in.dtype() && (a_in.dtype() == DType::kHalf || a_in.dtype() == DType::kBFloat16)) {
+    FACULA_TRY(const Tensor x, cast(a_in, DType::kFloat));
+    FACULA_TRY(const Tensor y, cast(b_in, DType::kFloat));
+    FACULA_TRY(const Tensor d, cdist_forward(x, y, p, mode));
+    return cast(d, a_in.dtype());
+  }
   FACULA_TRY_VOID(check_floating_pair(a_in, b_in, "cdist"));
   const std::int64_t m = a_in.size(a_in.dim() - 2), n = b_in.size(b_in.dim() - 2);
   FACULA_TRY(Dims batch, ops::broadcast_shape(Ints(a_in.sizes()).first(a_in.sizes().size() - 2), Ints(b_in.sizes()).first(b_in.sizes().size() - 2)));
@@ -169,14 +175,27 @@ Result<Tensor> norm_except_dim(const Tensor& v, std::int64_t power, std::int64_t
   return ops::vector_norm(v, ord, others, true, std::nullopt);
 }
 Result<std::tuple<Tensor, Tensor>> weight_norm_with_norms(const Tensor& v, const Tensor& g, std::int64_t dim) {
-  FACULA_TRY(Tensor norms, norm_except_dim(v, 2, dim));
+  FACULA_TRY(const Tensor wide, v.dtype() == DType::kHalf || v.dtype() == DType::kBFloat16 ? cast(v, DType::kFloat) : Result<Tensor>(v));
+  FACULA_TRY(Tensor norms, norm_except_dim(wide, 2, dim));
   FACULA_TRY(Tensor factor, binary(g, norms, BinaryOp::div));
-  FACULA_TRY(Tensor w, binary(v, factor, BinaryOp::mul));
+  FACULA_TRY(Tensor w, binary(wide, factor, BinaryOp::mul));
+  FACULA_TRY(w, cast(w, v.dtype()));
+  FACULA_TRY(w, contiguous(w));
   return std::tuple(w, norms);
 }
 Result<Tensor> weight_norm(const Tensor& v, const Tensor& g, std::int64_t dim) {
-  FACULA_TRY(auto both, weight_norm_with_norms(v, g, dim));
-  return std::get<0>(both);
+  if (dim == 0 || dim == v.dim() - 1) {
+    FACULA_TRY(auto both, weight_norm_with_norms(v, g, dim));
+    return std::get<0>(both);
+  }
+  FACULA_TRY(Tensor norms, norm_except_dim(v, 2, dim));
+  FACULA_TRY(Tensor factor, binary(g, norms, BinaryOp::div));
+  return binary(v, factor, BinaryOp::mul);
+}
+
+Result<Tensor> pdist_forward(const Tensor& x, double p) {
+  FACULA_CHECK(x.is_contiguous(), "_pdist_forward requires contiguous input");
+  return pdist(x, p);
 }
 
 // Vectors of three along `dim`.
@@ -217,7 +236,7 @@ constexpr Op kDistances[] = {
     row<cdist_forward>("aten::cdist(Tensor x1, Tensor x2, float p=2., int? compute_mode=None) -> Tensor", {.samples = {"randn(3,5), randn(4,5)", "randn(2,3,5), randn(4,5), 1.0", "randn(3,5), randn(4,5), 3.0", "randn(3,5), randn(4,5), float('inf')", "randn(30,5), randn(4,5)"}}),
     row<cdist_forward>("aten::_cdist_forward(Tensor x1, Tensor x2, float p, int? compute_mode) -> Tensor", {.forms = kOut, .samples = {"randn(3,5), randn(4,5), 0.0, None"}}),
     row<pdist>("aten::pdist(Tensor self, float p=2.) -> Tensor", {.samples = {"randn(4,5)", "randn(4,5), 1.0"}}),
-    row<pdist>("aten::_pdist_forward(Tensor self, float p=2.) -> Tensor", {.forms = kOut, .samples = {"randn(4,5), 3.0"}}),
+    row<pdist_forward>("aten::_pdist_forward(Tensor self, float p=2.) -> Tensor", {.forms = kOut, .samples = {"randn(4,5), 3.0"}}),
     row<bilinear>("aten::bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor", {.samples = {"randn(3,4), randn(3,5), randn(6,4,5), randn(6)", "randn(2,3,4), randn(2,3,5), randn(6,4,5)"}}),
     row<norm_except_dim>("aten::norm_except_dim(Tensor v, int pow=2, int dim=0) -> Tensor", {.samples = {"randn(3,4,5)", "randn(3,4,5), 2, 2", "randn(3,4), 2, -1"}}),
     row<weight_norm>("aten::_weight_norm(Tensor v, Tensor g, int dim=0) -> Tensor", {.samples = {"randn(3,4,5), randn(3,1,1)", "randn(3,4,5), randn(1,1,5), 2"}}),

@@ -30,9 +30,10 @@ Status check_index_range(const Tensor& index, std::int64_t size, bool negative, 
 Result<Tensor> nonzero(const Tensor& t) {
   FACULA_TRY(const Tensor dense, contiguous(t));
   const std::int64_t n = kernels::count_nonzero(dense.data(), kind_of(t.dtype()), t.numel());
-  FACULA_TRY(Tensor out, Tensor::empty(Dims{n, t.dim()}, DType::kInt64));
+  // Column by column in memory, as PyTorch returns it: each column is an index tensor.
+  FACULA_TRY(Tensor out, Tensor::empty_strided(Dims{n, t.dim()}, Dims{1, std::max<std::int64_t>(n, 1)}, DType::kInt64));
   if (out.numel() > 0)
-    kernels::nonzero(out.data_as<std::int64_t>(), dense.data(), kind_of(t.dtype()), t.sizes().data(), static_cast<int>(t.dim()));
+    kernels::nonzero(out.data_as<std::int64_t>(), n, dense.data(), kind_of(t.dtype()), t.sizes().data(), static_cast<int>(t.dim()));
   return out;
 }
 
@@ -410,11 +411,18 @@ Status put(T self, T index, T source, bool accumulate) {
   FACULA_TRY_VOID(index_put(flat, {{i}}, v, accumulate));
   return flat.storage() == self.storage() ? Status() : copy_into(self, *view(flat, self.sizes()));
 }
+// Negative indices count from the end.
+Result<Tensor> from_the_end(T index, I size) {
+  FACULA_TRY(const Tensor negative, binary(index, Scalar(0), BinaryOp::lt, Rule::kBool));
+  FACULA_TRY(const Tensor moved, binary(index, Scalar(size), BinaryOp::add));
+  return where(negative, moved, index);
+}
 Result<Tensor> take_along_dim(T self, T indices, std::optional<I> dim) {
   FACULA_CHECK(indices.dtype() == DType::kInt64, "torch.take_along_dim(): dtype of indices should be Long but got {}", dtype_name(indices.dtype()));
   if (!dim) {
-    FACULA_TRY(const Tensor flat, reshape(self, Dims{-1}));
-    FACULA_TRY(const Tensor i, reshape(indices, Dims{-1}));
+    FACULA_TRY(const Tensor flat, view(self, Dims{-1}));
+    FACULA_TRY(Tensor i, view(indices, Dims{-1}));
+    FACULA_TRY(i, from_the_end(i, flat.numel()));
     return gather(flat, 0, i);
   }
   FACULA_CHECK(self.dim() == indices.dim(), "torch.take_along_dim(): input and indices should have the same number of "
@@ -425,7 +433,8 @@ Result<Tensor> take_along_dim(T self, T indices, std::optional<I> dim) {
   a[k] = b[k] = 1;
   FACULA_TRY(Dims shape, broadcast_shape(a, b));
   shape[k] = indices.size(d);
-  FACULA_TRY(const Tensor i, expand_to(indices, shape));
+  FACULA_TRY(Tensor i, expand_to(indices, shape));
+  FACULA_TRY(i, from_the_end(i, self.size(d)));
   shape[k] = self.size(d);
   FACULA_TRY(const Tensor x, expand_to(self, shape));
   return gather(x, d, i);
@@ -568,9 +577,19 @@ Result<Tensor> nonzero_static(T self, I size, I fill_value) {
   return out;
 }
 
+// A copy of the whole storage, so that strides stay; of the elements alone where the storage holds much more.
+Result<Tensor> clone_storage(T self) {
+  const I width = static_cast<I>(self.element_bytes()), total = static_cast<I>(self.storage()->bytes()) / width;
+  bool overlapping = false;
+  for (I d = 0; d < self.dim(); ++d) overlapping |= self.size(d) > 1 && self.stride(d) == 0;
+  if (overlapping || total > 64 + 8 * self.numel()) return clone(self);
+  FACULA_TRY(const Tensor copy, clone(Tensor::from_storage(self.storage(), 0, Dims{total}, Dims{1}, self.dtype())));
+  return copy.as_view(self.sizes(), self.strides(), self.offset());
+}
+
 // Copies with a part replaced.
 Result<Tensor> replaced(T self, T src, Result<Tensor> (*part)(T, I, I, I, I), I a, I b, I c, I d, std::string_view name) {
-  FACULA_TRY(Tensor out, clone(self));
+  FACULA_TRY(Tensor out, clone_storage(self));
   FACULA_TRY(const Tensor slot, part(out, a, b, c, d));
   FACULA_CHECK(same_sizes(slot.sizes(), src.sizes()), "expected src to have a size equal to the {} of self. src size = {}, "
                "{} size = {}", name, ints_text(src.sizes()), name, ints_text(slot.sizes()));

@@ -147,6 +147,14 @@ Result<std::tuple<Tensor, Tensor, Tensor>> linalg_lu(const Tensor& a, bool pivot
   return unpacked(f.lu, f.pivots, a.dtype());
 }
 Result<std::tuple<Tensor, Tensor, Tensor>> lu_unpack(const Tensor& lu, const Tensor& pivots, bool unpack_data, bool unpack_pivots) {
+  if (lu.dtype() == DType::kHalf || lu.dtype() == DType::kBFloat16) {
+    FACULA_TRY(const Tensor wide, cast(lu, DType::kFloat));
+    FACULA_TRY(auto all, lu_unpack(wide, pivots, unpack_data, unpack_pivots));
+    FACULA_TRY(Tensor p, cast(std::get<0>(all), lu.dtype()));
+    FACULA_TRY(Tensor l, cast(std::get<1>(all), lu.dtype()));
+    FACULA_TRY(Tensor u, cast(std::get<2>(all), lu.dtype()));
+    return std::tuple(p, l, u);
+  }
   FACULA_TRY_VOID(check_matrix(lu, "torch.lu_unpack"));
   FACULA_CHECK(pivots.dtype() == DType::kInt32, "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.");
   FACULA_TRY(Tensor wide, wide_copy(lu));
@@ -265,6 +273,9 @@ Result<std::tuple<Tensor, Tensor>> solve_ex(const Tensor& a, const Tensor& b_in,
   FACULA_TRY(x, by_columns(x, a.dtype()));
   if (vector) {
     FACULA_TRY(x, ops::squeeze(x, -1));
+    if (x.dim() >= 2) {  // vectors of a batch lie as the columns of a matrix do
+      FACULA_TRY(x, by_columns(x, x.dtype()));
+    }
   } else if (!left) {
     FACULA_TRY(x, ops::transpose(x, -2, -1));
   }

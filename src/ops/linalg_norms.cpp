@@ -301,7 +301,7 @@ Result<std::tuple<Tensor, Tensor, Tensor, Tensor>> lstsq(const Tensor& a, const 
   if (how == "gelsd" || how == "gelss") {
     FACULA_TRY(values, spectrum(a, false));
   }
-  bool full = rows_of(a) > columns_of(a);
+  bool full = rows_of(a) > columns_of(a) && how != "gelsy";
   for (std::int64_t i = 0; how != "gels" && i < rank.numel(); ++i) full = full && rank.data_as<std::int64_t>()[i] == columns_of(a);
   if (full) {
     FACULA_TRY(Tensor fit, matmul(a, x));
@@ -311,6 +311,14 @@ Result<std::tuple<Tensor, Tensor, Tensor, Tensor>> lstsq(const Tensor& a, const 
     const Dims rows{-2};
     FACULA_TRY(residuals, sum(rest, rows, false));
   }
+  // The solution stands in the first rows of what held the right-hand sides, column by column.
+  Dims whole(x.sizes());
+  whole[whole.size() - 2] = std::max(rows_of(a), columns_of(a));
+  FACULA_TRY(Tensor room, ops::zeros(whole, x.dtype()));
+  FACULA_TRY(room, by_columns(room, x.dtype()));
+  FACULA_TRY(room, ops::narrow(room, -2, 0, columns_of(a)));
+  FACULA_TRY_VOID(copy_into(room, x));
+  x = room;
   if (vector) {
     FACULA_TRY(x, ops::squeeze(x, -1));
   }

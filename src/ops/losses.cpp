@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ops/call.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
 #include "ops/elementwise.h"
@@ -29,7 +30,8 @@ Result<Tensor> pairwise(T self, T target, B op, I reduction, const PointwisePara
 }
 Result<Tensor> l1_loss(T self, T target, I reduction) {
   const DType t = result_type(self, target);
-  if (!is_complex(t)) return pairwise(self, target, B::l1, reduction);
+  if (is_floating(t)) return pairwise(self, target, B::l1, reduction);
+  FACULA_CHECK(self.dtype() != DType::kBool && target.dtype() != DType::kBool, "Subtraction, the `-` operator, with a bool tensor is not supported.");
   FACULA_TRY(const Tensor d, binary(self, target, B::sub));
   Out out;
   FACULA_TRY_VOID(unary_as(out, d, U::abs, t, real_dtype(t)));
@@ -79,6 +81,8 @@ Result<Tensor> bce_with_logits(T self, T target, T weight, T pos_weight, I reduc
   return reduced(scaled, reduction);
 }
 Result<Tensor> kl_div(T self, T target, I reduction, bool log_target) {
+  FACULA_CHECK(!is_complex(self.dtype()) && !is_complex(target.dtype()), "kl_div: Complex inputs not supported.");
+  FACULA_CHECK(!is_integral(self.dtype(), true) && !is_integral(target.dtype(), true), "kl_div: Integral inputs not supported.");
   Tensor loss;
   if (log_target) {
     FACULA_TRY(const Tensor p, unary(target, U::exp, Rule::kFloating));
@@ -92,6 +96,8 @@ Result<Tensor> kl_div(T self, T target, I reduction, bool log_target) {
   return reduced(loss, reduction);
 }
 Result<Tensor> soft_margin_loss(T self, T target, I reduction) {
+  const DType t = result_type(self, target);
+  FACULA_CHECK(!is_integral(t, true), "result type Float can't be cast to the desired output type {}", dtype_name(t));
   FACULA_TRY(const Tensor agreement, binary(self, target, B::mul));
   FACULA_TRY(const Tensor negated, unary(agreement, U::neg));
   FACULA_TRY(const Tensor grown, unary(negated, U::exp, Rule::kFloating));
@@ -106,7 +112,7 @@ Result<Tensor> poisson_nll_loss(T input, T target, bool log_input, bool full, do
     FACULA_TRY(log_rate, unary(moved, U::log, Rule::kFloating));
   }
   FACULA_TRY(const Tensor gain, binary(target, log_rate, B::mul));
-  FACULA_TRY(Tensor loss, binary(rate, gain, B::sub));
+  FACULA_TRY(Tensor loss, call("aten::sub", "Tensor", {rate, gain, 1}));
   if (full) {  // Stirling's approximation of log(target!)
     FACULA_TRY(const Tensor logs, unary(target, U::log, Rule::kFloating));
     FACULA_TRY(const Tensor main, binary(target, logs, B::mul));
@@ -125,7 +131,8 @@ Result<Tensor> poisson_nll_loss(T input, T target, bool log_input, bool full, do
 // max(0, x)
 Result<Tensor> hinge(T x) { return binary(x, Scalar(0), B::maximum); }
 Result<Tensor> hinge_embedding_loss(T self, T target, double margin, I reduction) {
-  FACULA_TRY(const Tensor slack, binary(self, Scalar(margin), B::rsub));
+  FACULA_TRY(const Tensor wanted, full(Ints{}, margin, self.dtype()));  // in self's dtype
+  FACULA_TRY(const Tensor slack, call("aten::sub", "Tensor", {wanted, self, 1}));
   FACULA_TRY(const Tensor apart, hinge(slack));
   FACULA_TRY(const Tensor nothing, scalar_tensor(0, self.dtype()));
   FACULA_TRY(const Tensor negative, binary(target, Scalar(-1), B::eq, Rule::kBool));
@@ -138,14 +145,15 @@ Result<Tensor> hinge_embedding_loss(T self, T target, double margin, I reduction
   return reduced(loss, reduction);
 }
 Result<Tensor> margin_ranking_loss(T a, T b, T target, double margin, I reduction) {
-  FACULA_TRY(const Tensor d, binary(a, b, B::sub));
-  FACULA_TRY(const Tensor signed_d, binary(target, d, B::mul));
-  FACULA_TRY(const Tensor slack, binary(signed_d, Scalar(margin), B::rsub));
+  FACULA_TRY(const Tensor d, call("aten::sub", "Tensor", {a, b, 1}));
+  FACULA_TRY(const Tensor turned, unary(target, U::neg));
+  FACULA_TRY(const Tensor signed_d, binary(turned, d, B::mul));
+  FACULA_TRY(const Tensor slack, binary(signed_d, Scalar(margin), B::add));
   FACULA_TRY(const Tensor loss, hinge(slack));
   return reduced(loss, reduction);
 }
 Result<Tensor> distance(T a, T b, double p, double eps) {
-  FACULA_TRY(const Tensor d, binary(a, b, B::sub));
+  FACULA_TRY(const Tensor d, call("aten::sub", "Tensor", {a, b, 1}));
   FACULA_TRY(const Tensor moved, binary(d, Scalar(eps), B::add));
   const I last = -1;
   return vector_norm(moved, p, Ints(&last, 1), false, std::nullopt);
@@ -256,7 +264,7 @@ Result<std::tuple<Tensor, Tensor>> nll_loss_forward(T self, T target, T weight, 
   return std::tuple(std::move(l.loss), std::move(l.total_weight));
 }
 
-Result<Tensor> log_softmax(T self, I dim) {
+Result<Tensor> log_softmax_of(T self, I dim) {
   FACULA_TRY(const Tensor norm, [&]() -> Result<Tensor> {
     return reduce(self, {kernels::ReduceOp::kLogsumexp, self.dtype(), self.dtype()}, DimSet(1ull << dim), true);
   }());
@@ -266,7 +274,7 @@ Result<Tensor> cross_entropy_loss(T self, T target, T weight, I reduction, I ign
   FACULA_CHECK(self.dim() > 0, "input tensor should be at least 1D");
   FACULA_CHECK(smoothing >= 0 && smoothing <= 1, "label_smoothing must be between 0.0 and 1.0. Got: {}", smoothing);
   const I channel = self.dim() == 1 ? 0 : 1, channels = self.size(channel);
-  FACULA_TRY(const Tensor logs, log_softmax(self, channel));
+  FACULA_TRY(const Tensor logs, log_softmax_of(self, channel));
   Tensor class_weight = weight;
   if (weight.defined()) {
     Dims shape(static_cast<std::size_t>(self.dim()), 1);
@@ -312,7 +320,7 @@ Result<Tensor> cross_entropy_loss(T self, T target, T weight, I reduction, I ign
 
 Result<Tensor> multi_margin_loss(T self, T target, const Scalar& p, const Scalar& margin, T weight, I reduction) {
   FACULA_CHECK(p.to_int() == 1 || p.to_int() == 2, "only p == 1 and p == 2 supported");
-  FACULA_TRY(const Tensor rows, self.dim() == 1 ? unsqueeze(self, 0) : Result<Tensor>(self));
+  FACULA_TRY(const Tensor rows, self.dim() <= 1 ? reshape(self, Dims{1, self.numel()}) : Result<Tensor>(self));
   FACULA_CHECK(rows.dim() == 2, "Expected non-empty vector or matrix with optional 0-dim batch size, but got: {}", ints_text(self.sizes()));
   FACULA_TRY(const Tensor classes, reshape(target, Dims{rows.size(0), 1}));
   FACULA_TRY(const Tensor own, gather(rows, 1, classes));
@@ -335,7 +343,7 @@ Result<Tensor> multi_margin_loss(T self, T target, const Scalar& p, const Scalar
   const I dim = 1;
   FACULA_TRY(const Tensor total, sum(kept, Ints(&dim, 1), false));
   FACULA_TRY(const Tensor loss, binary(total, Scalar(static_cast<double>(rows.size(1))), B::div));
-  FACULA_TRY(const Tensor shaped, self.dim() == 1 ? reshape(loss, Ints{}) : Result<Tensor>(loss));
+  FACULA_TRY(const Tensor shaped, self.dim() <= 1 ? reshape(loss, Ints{}) : Result<Tensor>(loss));
   return reduced(shaped, reduction);
 }
 

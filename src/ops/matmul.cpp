@@ -92,6 +92,12 @@ Result<Tensor> multiply(const Tensor& a_in, const Tensor& b_in, const Tensor& bi
     case DType::kInt16: product_generic<std::int16_t, std::uint32_t>(g, batch, a.t, b.t, y); break;
     case DType::kInt8: product_generic<std::int8_t, std::uint32_t>(g, batch, a.t, b.t, y); break;
     case DType::kUInt8: product_generic<std::uint8_t, std::uint32_t>(g, batch, a.t, b.t, y); break;
+    case DType::kBool: {  // sums of truth values are true where any is
+      FACULA_TRY(Tensor wide_a, cast(a_in, DType::kInt32));
+      FACULA_TRY(Tensor wide_b, cast(b_in, DType::kInt32));
+      FACULA_TRY(Tensor sums, multiply(wide_a, wide_b, {}));
+      return ops::binary(sums, Scalar(0), ops::BinaryOp::ne, ops::Rule::kBool);
+    }
     default: return runtime_error("\"addmm_impl_cpu_\" not implemented for '{}'", dtype_name(dtype));
   }
   if (bias.defined()) return ops::binary(y, bias, ops::BinaryOp::add);
@@ -210,7 +216,9 @@ Result<Tensor> linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 namespace {
 
 // beta * self + alpha * product, with self broadcast to the product's shape. beta = 0 ignores self, NaN included.
-Result<Tensor> add_product(const Tensor& self, const Tensor& p, const Scalar& beta, const Scalar& alpha) {
+Result<Tensor> add_product(const Tensor& self, const Tensor& p, const Scalar& beta_in, const Scalar& alpha_in) {
+  const bool whole = is_integral(p.dtype(), true);  // the factors are cut to the tensors' dtype
+  const Scalar beta = whole ? Scalar(beta_in.to_int()) : beta_in, alpha = whole ? Scalar(alpha_in.to_int()) : alpha_in;
   FACULA_CHECK(self.dtype() == p.dtype(), "self and mat2 must have the same dtype, but got {} and {}", dtype_name(self.dtype()), dtype_name(p.dtype()));
   FACULA_TRY(Tensor addend, ops::expand_to(self, p.sizes()));
   Tensor y = p;
@@ -221,7 +229,7 @@ Result<Tensor> add_product(const Tensor& self, const Tensor& p, const Scalar& be
   if (beta.to_complex() != 1.0) {
     FACULA_TRY(addend, ops::binary(addend, beta, ops::BinaryOp::mul));
   }
-  return ops::binary(addend, y, ops::BinaryOp::add);
+  return ops::binary(y, addend, ops::BinaryOp::add);
 }
 
 Result<Tensor> addmm(const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) {
@@ -264,7 +272,18 @@ Result<Tensor> outer(const Tensor& a, const Tensor& b) {
 }
 Result<Tensor> addr(const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) {
   FACULA_TRY(Tensor p, outer(a, b));
-  return add_product(self, p, beta, alpha);
+  const DType t = promote(self.dtype(), p.dtype());
+  if (t == DType::kBool) {
+    FACULA_TRY(Tensor addend, ops::expand_to(self, p.sizes()));
+    FACULA_TRY(const Tensor no, ops::zeros(Ints{}, DType::kBool));
+    const Tensor kept = beta.to_bool() ? addend : no;
+    return ops::binary(kept, alpha.to_bool() ? p : no, ops::BinaryOp::logical_or, ops::Rule::kBool);
+  }
+  FACULA_CHECK(!is_integral(t, true) || (!beta.is_float() && !beta.is_complex()), "For integral input tensors, argument beta must not be a floating point number.");
+  FACULA_CHECK(!is_integral(t, true) || (!alpha.is_float() && !alpha.is_complex()), "For integral input tensors, argument alpha must not be a floating point number.");
+  FACULA_TRY(p, cast(p, t));
+  FACULA_TRY(const Tensor typed, cast(self, t));
+  return add_product(typed, p, beta, alpha);
 }
 Result<Tensor> inner(const Tensor& a, const Tensor& b) {
   if (a.dim() == 0 || b.dim() == 0) return ops::binary(a, b, ops::BinaryOp::mul);

@@ -2,6 +2,7 @@
 #include "kernels/norm.h"
 #include "ops/copy.h"
 #include "ops/elementwise.h"
+#include "ops/expr.h"
 #include "ops/functions.h"
 #include "ops/op.h"
 
@@ -94,6 +95,10 @@ Result<Tensor> batch_norm(const Tensor& x, const Tensor& weight, const Tensor& b
 Result<std::tuple<Tensor, Tensor, Tensor>> native_batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& mean,
                                                              const Tensor& var, bool training, double momentum, double eps) {
   FACULA_TRY(Normed n, batch_norm_all(x, weight, bias, mean, var, training, momentum, eps));
+  if (training && !weight.defined() && !mean.defined() && !bias.defined()) {
+    FACULA_TRY(n.mean, cast(n.mean, x.dtype()));
+    FACULA_TRY(n.rstd, cast(n.rstd, x.dtype()));
+  }
   if (!training) {
     FACULA_TRY(n.mean, Tensor::empty(Dims{0}, x.dtype()));
     FACULA_TRY(n.rstd, Tensor::empty(Dims{0}, x.dtype()));
@@ -114,6 +119,14 @@ Result<kernels::RowNorm> rows_of(const Tensor& x, Ints shape) {
   return n;
 }
 DType stats_dtype(const Tensor& x) { return x.dtype() == DType::kDouble ? DType::kDouble : DType::kFloat; }
+// Statistics come back in the parameters' precision where it is the wider one, else in the input's.
+Status store_stats(Tensor& mean, Tensor& rstd, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  const bool mixed = (weight.defined() && weight.dtype() != x.dtype()) || (bias.defined() && bias.dtype() != x.dtype());
+  if (mixed) return {};
+  FACULA_TRY(mean, cast(mean, x.dtype()));
+  FACULA_TRY(rstd, cast(rstd, x.dtype()));
+  return {};
+}
 
 Result<Normed> layer_norm_all(const Tensor& x, Ints shape, const Tensor& weight, const Tensor& bias, double eps, bool stats) {
   FACULA_TRY(kernels::RowNorm n, rows_of(x, shape));
@@ -142,11 +155,20 @@ Result<Tensor> layer_norm(const Tensor& x, Ints shape, const Tensor& weight, con
 }
 Result<std::tuple<Tensor, Tensor, Tensor>> native_layer_norm(const Tensor& x, Ints shape, const Tensor& weight, const Tensor& bias, double eps) {
   FACULA_TRY(Normed n, layer_norm_all(x, shape, weight, bias, eps, true));
+  FACULA_TRY_VOID(store_stats(n.mean, n.rstd, x, weight, bias));
   return std::tuple(n.y, n.mean, n.rstd);
 }
 
 Result<Tensor> rms_norm(const Tensor& x, Ints shape, const Tensor& weight, std::optional<double> eps) {
   FACULA_TRY(kernels::RowNorm n, rows_of(x, shape));
+  if (is_complex(x.dtype())) {
+    Dims last;
+    for (std::size_t i = 0; i < shape.size(); ++i) last.push_back(-1 - static_cast<std::int64_t>(i));
+    const double e = eps.value_or(x.dtype() == DType::kComplexDouble ? 2.220446049250313e-16 : 1.1920928955078125e-07);
+    const ops::Expr value(x), power = (value * value).then([&](const Tensor& t) { return ops::mean(t, last, true); });
+    ops::Expr y = value * apply(power + e, ops::UnaryOp::rsqrt);
+    return (weight.defined() ? y * weight : std::move(y)).result();
+  }
   FACULA_TRY(Param w, param(weight, n.cols, "weight"));
   FACULA_TRY(Tensor in, contiguous(x));
   FACULA_TRY(Tensor y, Tensor::empty(x.sizes(), x.dtype()));
@@ -188,7 +210,9 @@ Result<Tensor> group_norm(const Tensor& x, std::int64_t groups, const Tensor& we
 }
 Result<std::tuple<Tensor, Tensor, Tensor>> native_group_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t batch,
                                                              std::int64_t channels, std::int64_t, std::int64_t groups, double eps) {
+  FACULA_CHECK(x.is_contiguous(x.suggest_memory_format()), "Expected X.is_contiguous(memory_format) to be true, but got false.");
   FACULA_TRY(Normed n, group_norm_all(x, batch, channels, groups, weight, bias, eps, true));
+  FACULA_TRY_VOID(store_stats(n.mean, n.rstd, x, weight, bias));
   return std::tuple(n.y, n.mean, n.rstd);
 }
 

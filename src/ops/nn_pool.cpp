@@ -4,6 +4,7 @@
 #include "ops/copy.h"
 #include "ops/functions.h"
 #include "ops/op.h"
+#include "ops/reduction.h"
 
 namespace fac {
 namespace {
@@ -74,12 +75,18 @@ Status by_dtype(const Tensor& x, std::string_view name, F&& f) {
   }
 }
 bool is_narrow(const Tensor& x) { return x.dtype() == DType::kHalf || x.dtype() == DType::kBFloat16; }
+// Half precision is pooled as float; maxima of small integers as int64: exact both ways.
+std::optional<DType> wider(const Tensor& x, bool max) {
+  if (is_narrow(x)) return DType::kFloat;
+  if (max && is_integral(x.dtype(), false) && x.dtype() != DType::kInt64) return DType::kInt64;
+  return std::nullopt;
+}
 
 template <int N>
 Result<std::tuple<Tensor, Tensor>> max_pool_both(const Tensor& x, Ints kernel, Ints stride, Ints padding, Ints dilation, bool ceil_mode, bool indices) {
   static constexpr std::string_view kNames[] = {"max_pool1d", "max_pool2d", "max_pool3d"};
-  if (is_narrow(x)) {
-    FACULA_TRY(Tensor wide, cast(x, DType::kFloat));
+  if (const auto t = wider(x, true)) {
+    FACULA_TRY(Tensor wide, cast(x, *t));
     FACULA_TRY(auto both, max_pool_both<N>(wide, kernel, stride, padding, dilation, ceil_mode, indices));
     FACULA_TRY(Tensor y, cast(std::get<0>(both), x.dtype()));
     return std::tuple(y, std::get<1>(both));
@@ -127,6 +134,10 @@ Result<Tensor> avg_pool(const Tensor& x, Ints kernel, Ints stride, Ints padding,
   pic.p.divisor_override = divisor.value_or(0);
   FACULA_TRY(Tensor in, contiguous(x));
   FACULA_TRY(Tensor y, Tensor::empty(pic.sizes, x.dtype()));
+  if (x.dtype() == DType::kInt64) {
+    kernels::avg_pool<std::int64_t>(pic.p, in.data_as<std::int64_t>(), y.data_as<std::int64_t>());
+    return y;
+  }
   FACULA_TRY_VOID(by_dtype(x, kNames[N - 1], [&](auto t) {
     using T = decltype(t);
     kernels::avg_pool<T>(pic.p, in.data_as<T>(), y.data_as<T>());
@@ -158,6 +169,11 @@ Result<Tensor> adaptive_avg_pool(const Tensor& x, Ints out) {
     return cast(y, x.dtype());
   }
   FACULA_TRY(const Picture pic, adaptive<N>(x, out, kNames[N - 1]));
+  // One cell over all of a picture is a mean, which knows more dtypes.
+  if (N > 1 && is_complex(x.dtype()) && pic.p.out[0] * pic.p.out[1] * pic.p.out[2] == 1) {
+    const Dims last = N == 2 ? Dims{-2, -1} : Dims{-3, -2, -1};
+    return ops::mean(x, last, true);
+  }
   FACULA_TRY(Tensor in, contiguous(x));
   FACULA_TRY(Tensor y, Tensor::empty(pic.sizes, x.dtype()));
   if (y.numel() == 0) return y;
@@ -170,6 +186,12 @@ Result<Tensor> adaptive_avg_pool(const Tensor& x, Ints out) {
 template <int N>
 Result<std::tuple<Tensor, Tensor>> adaptive_max_pool(const Tensor& x, Ints out) {
   static constexpr std::string_view kNames[] = {"adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d"};
+  if (is_narrow(x)) {
+    FACULA_TRY(Tensor wide, cast(x, DType::kFloat));
+    FACULA_TRY(auto both, adaptive_max_pool<N>(wide, out));
+    FACULA_TRY(Tensor y, cast(std::get<0>(both), x.dtype()));
+    return std::tuple(y, std::get<1>(both));
+  }
   FACULA_TRY(const Picture pic, adaptive<N>(x, out, kNames[N - 1]));
   FACULA_TRY(Tensor in, contiguous(x));
   FACULA_TRY(Tensor y, Tensor::empty(pic.sizes, x.dtype()));
@@ -194,6 +216,8 @@ constexpr Op kPool[] = {
     row<avg_pool<3>>("aten::avg_pool3d(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None) -> Tensor", {.samples = {"randn(1,2,5,6,7), 2, 2, 1"}}),
     row<adaptive_avg_pool<1>>("aten::adaptive_avg_pool1d(Tensor self, int[1] output_size) -> Tensor", {.samples = {"randn(2,3,11), 4"}}),
     row<adaptive_avg_pool<2>>("aten::adaptive_avg_pool2d(Tensor self, SymInt[2] output_size) -> Tensor", {.samples = {"randn(2,3,11,9), [4,3]", "randn(3,7,7), [1,1]", "randn(2,3,4,5), [6,7]"}}),
+    row<adaptive_avg_pool<2>>("aten::_adaptive_avg_pool2d(Tensor self, SymInt[2] output_size) -> Tensor", {.samples = {"randn(2,3,11,9), [4,3]"}}),
+    row<adaptive_avg_pool<3>>("aten::_adaptive_avg_pool3d(Tensor self, SymInt[3] output_size) -> Tensor", {.samples = {"randn(1,2,5,6,7), [2,3,1]"}}),
     row<adaptive_avg_pool<3>>("aten::adaptive_avg_pool3d(Tensor self, SymInt[3] output_size) -> Tensor", {.samples = {"randn(1,2,5,6,7), [2,3,1]"}}),
     row<adaptive_max_pool<1>>("aten::adaptive_max_pool1d(Tensor self, int[1] output_size) -> (Tensor, Tensor)", {.samples = {"randn(2,3,11), 4"}}),
     row<adaptive_max_pool<2>>("aten::adaptive_max_pool2d(Tensor self, int[2] output_size) -> (Tensor, Tensor)", {.samples = {"randn(2,3,11,9), [4,3]"}}),

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "ops/call.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
 #include "ops/elementwise.h"
@@ -41,38 +42,38 @@ Result<Tensor> neighbours(T y, I d, B op) {
   FACULA_TRY(const Tensor earlier, slice(y, d, 0, y.size(d) - 1, 1));
   return binary(later, earlier, op);
 }
+// dx * (left + right), in the dtype of the operands; with a number for dx the sums alone.
 Result<Tensor> trapezoid_pieces(T y, I d, const std::optional<Scalar>& dx, T x) {
   FACULA_CHECK(y.dtype() != DType::kBool, "trapezoid: received a bool input for `x` or `y`, but bool is not supported");
   FACULA_TRY(const Tensor both, neighbours(y, d, B::add));
-  FACULA_TRY(const Tensor half, binary(both, Scalar(2.0), B::div, Rule::kFloating));
-  if (dx) return binary(half, *dx, B::mul);
+  if (dx) return both;
   FACULA_TRY(Tensor steps, neighbours(x, x.dim() == 1 ? 0 : d, B::sub));
   if (x.dim() == 1 && y.dim() > 1) {
     Dims shape(static_cast<std::size_t>(y.dim()), 1);
     shape[static_cast<std::size_t>(d)] = steps.numel();
     FACULA_TRY(steps, reshape(steps, shape));
   }
-  return binary(half, steps, B::mul);
+  return binary(steps, both, B::mul);
 }
 Result<Tensor> trapezoid_of(T y, I dim, const std::optional<Scalar>& dx, T x) {
   FACULA_TRY(const I d, wrap_dim(dim, y.dim()));
   if (y.dim() == 0 || y.size(d) == 0) return zeros(y.dim() ? reduced_sizes(y.sizes(), DimSet(1ull << d), false) : Dims{}, to_floating(y.dtype()));
   FACULA_TRY(const Tensor pieces, trapezoid_pieces(y, d, dx, x));
-  return sum(pieces, Ints(&d, 1), false);
+  FACULA_TRY(const Tensor total, sum(pieces, Ints(&d, 1), false));
+  if (!dx) return binary(total, Scalar(2.0), B::div, Rule::kFloating);
+  return binary(total, dx->is_complex() ? Scalar(dx->to_complex() / 2.0) : Scalar(dx->to_double() / 2), B::mul);
 }
 Result<Tensor> trapezoid_dx(T y, const Scalar& dx, I dim) { return trapezoid_of(y, dim, dx, Tensor()); }
 Result<Tensor> trapezoid_x(T y, T x, I dim) { return trapezoid_of(y, dim, std::nullopt, x); }
 Result<Tensor> trapz_dx(T y, double dx, I dim) { return trapezoid_of(y, dim, Scalar(dx), Tensor()); }
 Result<Tensor> cumulative(T y, I dim, const std::optional<Scalar>& dx, T x) {
   FACULA_TRY(const I d, wrap_dim(dim, y.dim()));
-  FACULA_TRY(const Tensor pieces, trapezoid_pieces(y, d, dx, x));
-  FACULA_TRY(const Tensor out, Tensor::empty(pieces.sizes(), pieces.dtype()));
-  if (out.numel() == 0) return out;
-  Operands operands(out.sizes());
-  operands.add(out);
-  operands.add(pieces);
-  FACULA_TRY_VOID(check(kernels::scan(kernels::ScanOp::kCumsum, kind_of(out.dtype()), operands.by_dim(), static_cast<int>(d)), "cumsum", out.dtype()));
-  return out;
+  FACULA_TRY(Tensor pieces, trapezoid_pieces(y, d, dx, x));
+  if (dx) {
+    FACULA_TRY(pieces, binary(pieces, dx->is_complex() ? Scalar(dx->to_complex() / 2.0) : Scalar(dx->to_double() / 2), B::mul));
+  }
+  FACULA_TRY(const Tensor sums, call("aten::cumsum", "", {pieces, d, Value()}));
+  return dx ? Result<Tensor>(sums) : binary(sums, Scalar(2.0), B::div, Rule::kFloating);
 }
 Result<Tensor> cumulative_dx(T y, const Scalar& dx, I dim) { return cumulative(y, dim, dx, Tensor()); }
 Result<Tensor> cumulative_x(T y, T x, I dim) { return cumulative(y, dim, std::nullopt, x); }
@@ -91,7 +92,8 @@ Result<Tensor> renorm(T self, const Scalar& p, I dim, const Scalar& most) {
   FACULA_TRY(const Tensor large, binary(norm, most, B::gt, Rule::kBool));
   FACULA_TRY(const Tensor one, scalar_tensor(1, norm.dtype()));
   FACULA_TRY(const Tensor factor, where(large, shrunk, one));
-  return binary(self, factor, B::mul);
+  FACULA_TRY(const Tensor dense, contiguous(self));
+  return binary(dense, factor, B::mul);
 }
 
 Result<Tensor> vander(T x, std::optional<I> columns, bool increasing) {
@@ -166,6 +168,11 @@ Result<Tensor> corrcoef(T self) {
   FACULA_TRY(const Tensor column, unsqueeze(deviations, 1));
   FACULA_TRY(const Tensor once, binary(c, column, B::div));
   FACULA_TRY(const Tensor twice, binary(once, deviations, B::div));
+  if (is_complex(twice.dtype())) {  // both parts by themselves
+    FACULA_TRY(const Tensor parts, call("aten::view_as_real", "", {twice}));
+    FACULA_TRY(const Tensor inside, unary(parts, U::clamp, Rule::kSame, {.a = -1, .b = 1}));
+    return call("aten::view_as_complex", "", {inside});
+  }
   FACULA_TRY(const Tensor high, binary(twice, Scalar(1.0), B::minimum));
   return binary(high, Scalar(-1.0), B::maximum);
 }

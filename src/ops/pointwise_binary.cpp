@@ -122,6 +122,56 @@ Status scale_shift(Out& out, T a, C b) {
   return binary(out, a, scale, left ? B::mul : B::div, Rule::kSame);
 }
 
+// Half precision: the neighbour in the order of the numbers, which is that of their bits.
+template <class H>
+H half_after(H x, H y) {
+  const float a = static_cast<float>(x), b = static_cast<float>(y);
+  if (std::isnan(a)) return x;
+  if (std::isnan(b) || a == b) return y;
+  H out = x;
+  if (a == 0) out.bits = static_cast<std::uint16_t>(b > 0 ? 1 : 0x8001);
+  else out.bits = static_cast<std::uint16_t>((a < b) == (a > 0) ? x.bits + 1 : x.bits - 1);
+  return out;
+}
+Status next_after(Out& out, T a, T b) {
+  const DType t = common(a, b);
+  if (t != DType::kHalf && t != DType::kBFloat16) return binary(out, a, b, B::nextafter, Rule::kFloatOnly);
+  FACULA_TRY(const Dims shape, broadcast_shape(a.sizes(), b.sizes()));
+  FACULA_TRY(const Tensor x, Tensor::empty(shape, t));
+  FACULA_TRY(const Tensor y, Tensor::empty(shape, t));
+  FACULA_TRY_VOID(copy_into(x, a));
+  FACULA_TRY_VOID(copy_into(y, b));
+  const auto step = [&](auto* to, const auto* toward) {
+    for (std::int64_t i = 0; i < x.numel(); ++i) to[i] = half_after(to[i], toward[i]);
+  };
+  if (t == DType::kHalf) step(x.data_as<Half>(), y.data_as<Half>());
+  else step(x.data_as<BFloat16>(), y.data_as<BFloat16>());
+  out.set(x);
+  return {};
+}
+
+Dims twice(Ints strides) {
+  Dims out(strides);
+  for (auto& s : out) s *= 2;
+  return out;
+}
+// log(exp(x) + exp(y)); complex numbers relative to the larger real part.
+Status log_add(Out& out, T a, T b) {
+  const DType t = common(a, b);
+  if (!is_complex(t)) return binary(out, a, b, B::logaddexp, Rule::kFloating);
+  FACULA_TRY(const Tensor x, cast(a, t));
+  FACULA_TRY(const Tensor y, cast(b, t));
+  const auto real = [&](T z) { return Tensor::from_storage(z.storage(), z.offset() * 2, z.sizes(), twice(z.strides()), real_dtype(t)); };
+  FACULA_TRY(const Tensor most, binary(real(x), real(y), B::maximum));
+  FACULA_TRY(const Tensor dx, binary(x, most, B::sub));
+  FACULA_TRY(const Tensor dy, binary(y, most, B::sub));
+  FACULA_TRY(const Tensor ex, unary(dx, UnaryOp::exp));
+  FACULA_TRY(const Tensor ey, unary(dy, UnaryOp::exp));
+  FACULA_TRY(const Tensor sum, binary(ex, ey, B::add));
+  FACULA_TRY(const Tensor logs, unary(sum, UnaryOp::log));
+  return binary(out, logs, most, B::add, Rule::kSame);
+}
+
 Status heaviside(Out& out, T self, T values) {
   FACULA_CHECK(self.dtype() == values.dtype(), "heaviside is not yet implemented for tensors with different dtypes.");
   return binary(out, self, values, B::heaviside, Rule::kReal);
@@ -278,9 +328,9 @@ constexpr Op kPointwiseBinary[] = {
             "arange(3), randn(3)"}}),
     row<bin<B::copysign, kFloating, T, S>>("aten::copysign.Scalar(Tensor self, Scalar other) -> Tensor",
         {.forms = kInPlace | kOut, .traits = kPointwise, .samples = {"randn(5), -1"}}),
-    row<bin<B::nextafter, kFloatOnly, T, T>>("aten::nextafter(Tensor self, Tensor other) -> Tensor",
+    row<next_after>("aten::nextafter(Tensor self, Tensor other) -> Tensor",
         {.forms = kInPlace | kOut, .traits = kPointwise, .samples = {"randn(5), randn(5)"}}),
-    row<bin<B::logaddexp, kFloating, T, T>>("aten::logaddexp(Tensor self, Tensor other) -> Tensor",
+    row<log_add>("aten::logaddexp(Tensor self, Tensor other) -> Tensor",
         {.forms = kOut, .traits = kPointwise, .samples = {"randn(5), randn(5)"}}),
     row<bin<B::logaddexp2, kFloating, T, T>>("aten::logaddexp2(Tensor self, Tensor other) -> Tensor",
         {.forms = kOut, .traits = kPointwise, .samples = {"randn(5), randn(5)"}}),

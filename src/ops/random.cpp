@@ -42,6 +42,16 @@ Status floating(T self, std::string_view name) {
   return {};
 }
 
+Status real_floating(T self, std::string_view name) {
+  FACULA_CHECK(is_floating(self.dtype()), "\"{}\" not implemented for '{}'", name, dtype_name(self.dtype()));
+  return {};
+}
+// The parts of a complex tensor in the order of memory; undefined where it has gaps.
+Tensor memory_pairs(T self) {
+  if (!self.is_non_overlapping_and_dense()) return Tensor();
+  return Tensor::from_storage(self.storage(), self.offset() * 2, Dims{self.numel() * 2}, Dims{1}, real_dtype(self.dtype()));
+}
+
 // Bits of the significand.
 int digits(DType t) { return t == DType::kHalf ? 11 : t == DType::kBFloat16 ? 8 : 24; }
 
@@ -49,6 +59,10 @@ Result<Tensor> uniform_(T self, double from, double to, V generator) {
   FACULA_TRY_VOID(floating(self, "check_uniform_bounds"));
   FACULA_CHECK(from <= to, "uniform_ expects to return a [from, to) range, but found from={} > to={}", from, to);
   if (is_complex(self.dtype())) {  // real and imaginary parts in turn
+    if (const Tensor parts = memory_pairs(self); parts.defined()) {
+      FACULA_TRY_VOID(uniform_(parts, from, to, generator));
+      return self;
+    }
     FACULA_TRY(const Tensor pairs, Tensor::empty(Dims{self.numel() * 2}, real_dtype(self.dtype())));
     FACULA_TRY_VOID(uniform_(pairs, from, to, generator));
     FACULA_TRY_VOID(copy_into(self, Tensor::from_storage(pairs.storage(), 0, self.sizes(), contiguous_strides(self.sizes()), self.dtype())));
@@ -91,6 +105,10 @@ Result<Tensor> normal_(T self, double mean, double std, V generator) {
   FACULA_CHECK(std >= 0, "normal expects std >= 0.0, but found std {}", std);
   FACULA_TRY_VOID(floating(self, "normal_kernel_cpu"));
   if (is_complex(self.dtype())) {
+    if (const Tensor parts = memory_pairs(self); parts.defined() && mean == 0) {
+      FACULA_TRY_VOID(normal_(parts, 0, std * M_SQRT1_2, generator));
+      return self;
+    }
     const Dims sizes{self.numel() * 2};
     FACULA_TRY(const Tensor pairs, Tensor::empty(sizes, real_dtype(self.dtype())));
     FACULA_TRY_VOID(normal_(pairs, 0, std * M_SQRT1_2, generator));
@@ -104,6 +122,11 @@ Result<Tensor> normal_(T self, double mean, double std, V generator) {
     self.bump_version();
   } else if (self.numel() >= 16 && self.is_contiguous() && self.dtype() == DType::kDouble) {
     normal_fill(self.data_as<double>(), self.numel(), mean, std, *g);
+    self.bump_version();
+  } else if (self.numel() >= 16 && self.is_contiguous()) {  // half precision: drawn as float
+    FACULA_TRY(const Tensor wide, Tensor::empty(self.sizes(), DType::kFloat));
+    normal_fill(wide.data_as<float>(), self.numel(), static_cast<float>(mean), static_cast<float>(std), *g);
+    FACULA_TRY_VOID(copy_into(self, wide));
     self.bump_version();
   } else {
     FACULA_TRY_VOID(draw<double>(self, [&] { return g->normal_double() * std + mean; }));
@@ -175,21 +198,21 @@ Result<Tensor> random_(T self, V generator) {
   return self;
 }
 Result<Tensor> exponential_(T self, double lambda, V generator) {
-  FACULA_TRY_VOID(floating(self, "exponential_"));
+  FACULA_TRY_VOID(real_floating(self, "exponential_"));
   FACULA_CHECK(lambda > 0, "exponential_ expects lambda > 0.0, but found lambda={}", lambda);
   GeneratorLock g(generator);
   FACULA_TRY_VOID(draw<double>(self, [&] { return -std::log1p(-g->uniform_double()) / lambda; }));
   return self;
 }
 Result<Tensor> log_normal_(T self, double mean, double std, V generator) {
-  FACULA_TRY_VOID(floating(self, "log_normal_"));
+  FACULA_TRY_VOID(real_floating(self, "log_normal_"));
   FACULA_CHECK(std > 0, "log_normal_ expects std > 0.0, but found std={}", std);
   GeneratorLock g(generator);
   FACULA_TRY_VOID(draw<double>(self, [&] { return std::exp(g->normal_double() * std + mean); }));
   return self;
 }
 Result<Tensor> cauchy_(T self, double median, double sigma, V generator) {
-  FACULA_TRY_VOID(floating(self, "cauchy_"));
+  FACULA_TRY_VOID(real_floating(self, "cauchy_"));
   FACULA_CHECK(sigma > 0, "cauchy_ expects sigma > 0.0, but found sigma={}", sigma);
   GeneratorLock g(generator);
   FACULA_TRY_VOID(draw<double>(self, [&] { return median + sigma * std::tan(M_PI * (g->uniform_double() - 0.5)); }));
@@ -209,7 +232,12 @@ Result<Tensor> on_like(T self, A... args) {
 }
 
 // normal with tensors: standard numbers, scaled and moved.
+Status real_deviation(T std) {
+  FACULA_CHECK(!is_complex(std.dtype()), "normal expects standard deviation to be non-complex");
+  return {};
+}
 Result<Tensor> normal_of(T mean, T std, V generator) {
+  FACULA_TRY_VOID(real_deviation(std));
   FACULA_TRY(const Dims shape, broadcast_shape(mean.sizes(), std.sizes()));
   FACULA_TRY(const Tensor z, Tensor::empty(shape, result_type(mean, std)));
   FACULA_TRY_VOID(normal_(z, 0, 1, generator));
@@ -223,6 +251,7 @@ Result<Tensor> normal_tensor_float(T mean, double std, V generator) {
   return binary(z, mean, BinaryOp::add);
 }
 Result<Tensor> normal_float_tensor(double mean, T std, V generator) {
+  FACULA_TRY_VOID(real_deviation(std));
   FACULA_TRY(const Tensor z, Tensor::empty(std.sizes(), std.dtype()));
   FACULA_TRY_VOID(normal_(z, 0, 1, generator));
   FACULA_TRY(const Tensor scaled, binary(z, std, BinaryOp::mul));
@@ -388,7 +417,10 @@ Status dropped(Out& out, T input, double p) {
   FACULA_CHECK(is_floating(input.dtype()) || is_complex(input.dtype()) || p == 1,
                "result type Float can't be cast to the desired output type {}", dtype_name(input.dtype()));
   FACULA_CHECK(!kFeatures || input.dim() >= 2, "Feature dropout requires at least 2 dimensions in the input");
-  if (p == 1 && (kind == Kind::kPlain || kind == Kind::kFeature)) return binary(out, input, Scalar(0), BinaryOp::mul, Rule::kSame);
+  if (p == 1) {
+    FACULA_TRY(const Tensor zero, zeros(Ints{}, input.dtype()));
+    return binary(out, input, zero, BinaryOp::mul, Rule::kSame);
+  }
   FACULA_TRY(Tensor noise, kFeatures ? Tensor::empty(feature_sizes(input), input.dtype()) : Tensor::empty_like(input));
   FACULA_TRY_VOID(bernoulli_p_(noise, 1 - p, kNoGenerator));
   if (kind == Kind::kPlain || kind == Kind::kFeature) {
@@ -424,6 +456,7 @@ Result<Tensor> dropout_(T self, double p, bool train) {
   return out.finish();
 }
 Result<std::tuple<Tensor, Tensor>> native_dropout(T input, double p, std::optional<bool> train) {
+  FACULA_CHECK(!train.value_or(true) || p == 0 || p == 1 || !is_integral(input.dtype(), true), "result type Float can't be cast to the desired output type {}", dtype_name(input.dtype()));
   FACULA_TRY_VOID(probability(p));
   if (train.has_value() && !*train) {
     FACULA_TRY(Tensor mask, full(input.sizes(), true, DType::kBool));

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "ops/copy.h"
+#include "ops/expr.h"
 #include "ops/functions.h"
 
 namespace fac {
@@ -82,7 +83,8 @@ Status truth_dim(Out& out, T self, I dim, bool keepdim) {
 }
 template <ReduceOp op>
 Status truth_dims(Out& out, T self, OptInts dims, bool keepdim) {
-  if (dims && dims->empty()) return unary_as(out, self, UnaryOp::logical_not, self.dtype(), DType::kBool);
+  if (dims && dims->empty())  // no dimension: the truth of each element
+    return binary_as(out, self, Scalar(0), BinaryOp::ne, self.dtype(), self.dtype() == DType::kUInt8 ? DType::kUInt8 : DType::kBool);
   FACULA_TRY(const DimSet set, dim_set(dims, self.dim()));
   return truth<op>(out, self, set, keepdim);
 }
@@ -241,8 +243,26 @@ Two var_mean_dim(T self, OptInts dims, bool unbiased, bool keepdim) {
   return var_mean_correction<root>(self, dims, Scalar(unbiased ? 1 : 0), keepdim);
 }
 
+// The real parts of a complex tensor, as a view.
+Tensor real_part(T self) {
+  Dims strides(self.strides());
+  for (auto& s : strides) s *= 2;
+  return Tensor::from_storage(self.storage(), self.offset() * 2, self.sizes(), strides, real_dtype(self.dtype()));
+}
+Result<Tensor> complex_logsumexp(T self, Ints dims, bool keepdim) {
+  FACULA_TRY(const Tensor most, extreme(real_part(self), true, dims, true));
+  Expr total = exp(Expr(self) - most).then([&](T t) { return sum(t, dims, keepdim); });
+  FACULA_TRY(const Tensor logs, log(total).result());
+  FACULA_TRY(const Tensor base, reshape(most, logs.sizes()));
+  return binary(logs, base, BinaryOp::add);
+}
 Status logsumexp(Out& out, T self, Ints dims, bool keepdim) {
   FACULA_TRY(const DimSet set, dim_set(dims, self.dim()));
+  if (is_complex(self.dtype())) {
+    FACULA_TRY(Tensor y, complex_logsumexp(self, dims, keepdim));
+    out.set(std::move(y));
+    return {};
+  }
   const DType t = to_floating(self.dtype());
   Tensor x = self;
   if (t != self.dtype()) {
@@ -264,9 +284,26 @@ Status scan(Out& out, T self, I dim, DT dtype) {
   operands.add(self);
   return check(kernels::scan(op, kind_of(t), operands.by_dim(), static_cast<int>(d)), "cumulative", t);
 }
+// In place the sum is worked out in self's own dtype.
+template <kernels::ScanOp op>
+Result<Tensor> scan_(T self, I dim, DT dtype) {
+  FACULA_TRY(const Tensor y, fresh(scan<op>, self, dim, dtype.value_or(self.dtype())));
+  FACULA_TRY_VOID(check_writable(self));
+  self.bump_version();
+  FACULA_TRY_VOID(copy_into(self, y));
+  return self;
+}
 Status logcumsumexp(Out& out, T self, I dim) {
   FACULA_CHECK(is_floating(self.dtype()) || is_complex(self.dtype()), "logcumsumexp not implemented for '{}'",
                dtype_name(self.dtype()));
+  if (is_complex(self.dtype()) && self.dim() > 0 && self.numel() > 0) {  // relative to the largest real part of the row
+    FACULA_TRY(const I d, wrap_dim(dim, self.dim()));
+    FACULA_TRY(const Tensor most, extreme(real_part(self), true, Ints(&d, 1), true));
+    const Expr sums = exp(Expr(self) - most).then([&](T t) { return fresh(scan<kernels::ScanOp::kCumsum>, t, d, DT()); });
+    FACULA_TRY(Tensor y, (log(sums) + most).result());
+    out.set(std::move(y));
+    return {};
+  }
   return scan<kernels::ScanOp::kLogcumsumexp>(out, self, dim, std::nullopt);
 }
 template <bool largest>
@@ -321,14 +358,14 @@ constexpr Op kReductions[] = {
     row<truth_dim<ReduceOp::kAny>>("aten::any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor",
         {.forms = kOut, .out_name = "out", .samples = {"arange(6).view(2,3), 1", "arange(6).view(2,3), 0, True"}}),
     row<truth_dims<ReduceOp::kAny>>("aten::any.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor",
-        {.forms = kOut, .samples = {"arange(6).view(2,3), [0,1]", "arange(6).view(2,3), None"}}),
+        {.forms = kOut, .samples = {"arange(6).view(2,3), []", "randn(2,3), [], True", "arange(6).view(2,3), [0,1]", "arange(6).view(2,3), None"}}),
     row<truth_all<ReduceOp::kAll>>("aten::all(Tensor self) -> Tensor",
         {.forms = kOut, .out_name = "all_out", .samples = {"arange(3)", "ones(2)", "zeros(0)",
             "tensor([False,True])"}}),
     row<truth_dim<ReduceOp::kAll>>("aten::all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor",
         {.forms = kOut, .out_name = "out", .samples = {"arange(6).view(2,3), 1", "arange(6).view(2,3), 0, True"}}),
     row<truth_dims<ReduceOp::kAll>>("aten::all.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor",
-        {.forms = kOut, .samples = {"arange(6).view(2,3), [0,1]", "arange(6).view(2,3), None"}}),
+        {.forms = kOut, .samples = {"arange(6).view(2,3), []", "tensor(2.), []", "arange(6).view(2,3), [0,1]", "arange(6).view(2,3), None"}}),
     row<count_nonzero_dims>("aten::count_nonzero.dim_IntList(Tensor self, int[] dim) -> Tensor",
         {.forms = kOut, .samples = {"arange(6).view(2,3), [1]"}}),
     row<count_nonzero>("aten::count_nonzero(Tensor self, int? dim=None) -> Tensor",
@@ -404,10 +441,14 @@ constexpr Op kReductions[] = {
     row<logsumexp>("aten::special_logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor",
         {.forms = kOut, .samples = {"randn(2,3), [1]"}}),
     row<scan<kernels::ScanOp::kCumsum>>("aten::cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor",
-        {.forms = kInPlace | kOut, .samples = {"randn(2,3), 1", "arange(6).view(2,3), 0", "randn(()), 0",
+        {.forms = kOut, .samples = {"randn(2,3), 1", "arange(6).view(2,3), 0", "randn(()), 0",
             "randn(4,3).t(), 0", "arange(3), 0, dtype=torch.float32"}}),
+    row<scan_<kernels::ScanOp::kCumsum>>("aten::cumsum_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)",
+        {.samples = {"randn(2,3), 1", "arange(6).view(2,3), 0", "tensor([True,True,False]), 0"}}),
     row<scan<kernels::ScanOp::kCumprod>>("aten::cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor",
-        {.forms = kInPlace | kOut, .samples = {"randn(2,3), 1", "arange(6).view(2,3), 0"}}),
+        {.forms = kOut, .samples = {"randn(2,3), 1", "arange(6).view(2,3), 0"}}),
+    row<scan_<kernels::ScanOp::kCumprod>>("aten::cumprod_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)",
+        {.samples = {"randn(2,3), 1", "arange(6).view(2,3), 0"}}),
     row<logcumsumexp>("aten::logcumsumexp(Tensor self, int dim) -> Tensor",
         {.forms = kOut, .samples = {"randn(2,3), 1"}}),
     row<cummax<true>>("aten::cummax(Tensor self, int dim) -> (Tensor values, Tensor indices)",

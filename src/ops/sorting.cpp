@@ -84,12 +84,24 @@ Two topk(T self, I k, I dim, bool largest, bool sorted) {
 Two kthvalue(T self, I k, I dim, bool keepdim) {
   FACULA_TRY(const I d, wrap_dim(dim, self.dim()));
   FACULA_CHECK(k >= 1 && k <= (self.dim() > 0 ? self.size(d) : 1), "kthvalue(): selected number k out of range for dimension {}", d);
-  FACULA_TRY(const auto both, sort(self, d, false));
-  if (self.dim() == 0) return both;
-  FACULA_TRY(Tensor value, keepdim ? narrow(std::get<0>(both), d, k - 1, 1) : select(std::get<0>(both), d, k - 1));
-  FACULA_TRY(Tensor index, keepdim ? narrow(std::get<1>(both), d, k - 1, 1) : select(std::get<1>(both), d, k - 1));
-  FACULA_TRY(value, clone_as(value, MemoryFormat::kContiguous));
-  FACULA_TRY(index, clone_as(index, MemoryFormat::kContiguous));
+  FACULA_CHECK(!is_complex(self.dtype()) && self.dtype() != DType::kBool, "\"kthvalue_cpu\" not implemented for '{}'", dtype_name(self.dtype()));
+  if (self.dim() == 0) return sort(self, d, false);
+  const DimSet set(1ull << d);
+  FACULA_TRY(Tensor value, Tensor::empty(reduced_sizes(self.sizes(), set, true), self.dtype()));
+  FACULA_TRY(Tensor index, Tensor::empty(value.sizes(), DType::kInt64));
+  if (value.numel() > 0) {
+    FACULA_TRY(const auto scratch, allocate_storage(static_cast<std::size_t>(kernels::sort_scratch_bytes(kind_of(self.dtype()), self.size(d)))));
+    Operands operands(self.sizes());
+    for (T y : {value, index}) {
+      Dims strides(y.strides());
+      for (auto& s : strides) s *= static_cast<I>(y.element_bytes());
+      strides[static_cast<std::size_t>(d)] = 0;
+      operands.add_raw(y.data(), strides, kind_of(y.dtype()));
+    }
+    operands.add(self);
+    FACULA_TRY_VOID(check(kernels::kth_value(operands.by_dim(), static_cast<int>(d), k, scratch->data()), "kthvalue", self.dtype()));
+  }
+  if (!keepdim) return std::tuple(drop_dims(value, set), drop_dims(index, set));
   return std::tuple(std::move(value), std::move(index));
 }
 
@@ -138,31 +150,42 @@ Result<Rows> rows_of(T self, I dim, DType dtype) {
   return out;
 }
 
-// The most frequent number, the smallest of several; its last place.
+// The most frequent number, the smallest of several. Of its places the one that stands last after an unstable sort, as in
+// PyTorch: so the sort must be the standard library's.
+template <class N>
+void modes(const Rows& rows, I* at) {
+  struct Element {
+    N value;
+    I index;
+  };
+  std::vector<Element> row(static_cast<std::size_t>(rows.n));
+  for (I r = 0; r < rows.rows; ++r) {
+    const N* x = rows.dense.data_as<N>() + r * rows.n;
+    for (I i = 0; i < rows.n; ++i) row[static_cast<std::size_t>(i)] = {x[i], i};
+    std::sort(row.begin(), row.end(), [](const Element& a, const Element& b) { return (a.value == a.value && b.value != b.value) || a.value < b.value; });
+    I longest = 0, run = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      ++run;
+      if (i + 1 < row.size() && row[i].value == row[i + 1].value) continue;
+      if (run > longest) longest = run, at[r] = row[i].index;
+      run = 0;
+    }
+  }
+}
 Two mode(T self, I dim, bool keepdim) {
   FACULA_TRY(const I d, wrap_dim(dim, self.dim()));
   FACULA_CHECK_KIND(self.dim() == 0 || self.size(d) > 0, kIndex, "mode(): Expected reduction dim {} to have non-zero size.", d);
-  FACULA_TRY(const auto both, sort(self, d, false));
-  if (self.dim() == 0) return both;
-  FACULA_TRY(const Rows sorted, rows_of(std::get<0>(both), d, DType::kDouble));
+  FACULA_CHECK(!is_complex(self.dtype()), "\"mode_cpu\" not implemented for '{}'", dtype_name(self.dtype()));
+  if (self.dim() == 0) return sort(self, d, false);
+  const bool whole = is_integral(self.dtype(), true);
+  FACULA_TRY(const Rows rows, rows_of(self, d, whole ? DType::kInt64 : DType::kDouble));
   const DimSet set(1ull << d);
-  FACULA_TRY(Tensor at, Tensor::empty(reduced_sizes(self.sizes(), set, true), DType::kInt64));
-  for (I r = 0; r < sorted.rows; ++r) {
-    const double* x = sorted.dense.data_as<double>() + r * sorted.n;
-    I best = 0, longest = 0;
-    for (I i = 0; i < sorted.n;) {
-      I j = i + 1;
-      while (j < sorted.n && x[j] == x[i]) ++j;
-      if (j - i > longest) {
-        longest = j - i;
-        best = j - 1;
-      }
-      i = j;
-    }
-    at.data_as<I>()[r] = best;
+  FACULA_TRY(Tensor index, Tensor::empty(reduced_sizes(self.sizes(), set, true), DType::kInt64));
+  if (index.numel() > 0) {
+    if (whole) modes<I>(rows, index.data_as<I>());
+    else modes<double>(rows, index.data_as<I>());
   }
-  FACULA_TRY(Tensor value, gather(std::get<0>(both), d, at));
-  FACULA_TRY(Tensor index, gather(std::get<1>(both), d, at));
+  FACULA_TRY(Tensor value, gather(self, d, index));
   if (!keepdim) return std::tuple(drop_dims(value, set), drop_dims(index, set));
   return std::tuple(std::move(value), std::move(index));
 }
@@ -218,6 +241,14 @@ Result<Tensor> quantile(T self, T q, std::optional<I> dim, bool keepdim, std::st
   for (auto s : reduced_sizes(self.sizes(), set, keepdim)) sizes.push_back(s);
   FACULA_TRY(Tensor out, Tensor::empty(sizes, self.dtype()));
   if (!values.empty()) kernels::convert(out.data(), kind_of(out.dtype()), values.data(), ScalarKind::kDouble, out.numel());
+  if (q.dim() == 1) {  // PyTorch has the numbers of q next to each other in memory
+    Dims strides = contiguous_strides(Ints(sizes).subspan(1));
+    for (auto& s : strides) s *= q.numel();
+    strides.insert(strides.begin(), 1);
+    FACULA_TRY(const Tensor turned, Tensor::empty_strided(sizes, strides, out.dtype()));
+    FACULA_TRY_VOID(copy_into(turned, out));
+    return turned;
+  }
   return out;
 }
 template <bool ignore_nan>
@@ -289,7 +320,8 @@ Three unique_slices(T self, I dim, bool sorted, bool want_inverse, bool want_cou
     return t;
   };
   FACULA_TRY(const Tensor which, to_tensor(firsts));
-  FACULA_TRY(Tensor values, index_select(self, d, which));
+  FACULA_TRY(const Tensor rows, index_select(front, 0, which));
+  FACULA_TRY(Tensor values, self.dim() ? movedim(rows, Dims{0}, {&d, 1}) : Result<Tensor>(rows));
   FACULA_TRY(Tensor inverse_t, to_tensor(want_inverse ? inverse : std::vector<I>()));
   FACULA_TRY(Tensor counts_t, to_tensor(want_counts ? counts : std::vector<I>()));
   return std::tuple(std::move(values), std::move(inverse_t), std::move(counts_t));
@@ -363,11 +395,13 @@ Result<Tensor> isin(T elements, T tests, bool, bool invert) {
   return binary(shaped, x, invert ? BinaryOp::ne : BinaryOp::eq, Rule::kBool);
 }
 Result<Tensor> isin_ts(T elements, const Scalar& test, bool, bool invert) {
-  return binary(elements, test, invert ? BinaryOp::ne : BinaryOp::eq, Rule::kBool);
+  FACULA_TRY(const Tensor dense, contiguous(elements));
+  return binary(dense, test, invert ? BinaryOp::ne : BinaryOp::eq, Rule::kBool);
 }
 Result<Tensor> isin_st(const Scalar& element, T tests, bool unique, bool invert) {
   FACULA_TRY(const Tensor x, scalar_tensor(element, element.dtype()));
-  return isin(x, tests, unique, invert);
+  FACULA_TRY(const Tensor flat, view(tests, Dims{-1}));
+  return isin(x, flat, unique, invert);
 }
 
 Result<Tensor> bincount(T self, T weights, I least) {
@@ -394,6 +428,11 @@ Result<Tensor> bincount(T self, T weights, I least) {
   return out;
 }
 Result<Tensor> histc(T self, I bins, const Scalar& low, const Scalar& high) {
+  if (self.dtype() == DType::kHalf || self.dtype() == DType::kBFloat16) {
+    FACULA_TRY(const Tensor wide, cast(self, DType::kFloat));
+    FACULA_TRY(const Tensor counts, histc(wide, bins, low, high));
+    return cast(counts, self.dtype());
+  }
   FACULA_CHECK(is_floating(self.dtype()), "\"histogram_cpu\" not implemented for '{}'", dtype_name(self.dtype()));
   FACULA_CHECK(bins > 0, "torch.histogram(): bins must be > 0, but got {} for dimension 0", bins);
   double a = low.to_double(), b = high.to_double();

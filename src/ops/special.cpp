@@ -189,6 +189,7 @@ double igamma(double a, double x) { return gamma_p(a, x, false); }
 double igammac(double a, double x) { return gamma_p(a, x, true); }
 
 Result<Tensor> mvlgamma(T self, I p) {
+  FACULA_CHECK(self.dtype() != DType::kBool, "The input tensor may not be a boolean tensor.");
   FACULA_CHECK(p >= 1, "p has to be greater than or equal to 1");
   Tensor total;
   for (I j = 0; j < p; ++j) {
@@ -219,11 +220,39 @@ Result<std::tuple<Tensor, Tensor>> frexp(T self) {
   return std::tuple(std::move(mantissa), std::move(exponent));
 }
 
+// Maclaurin series near zero (long double absorbs the cancellation), a Bessel function of order 1/3 to the right, the
+// asymptotic series to the left (DLMF 9.4, 9.6, 9.7).
+double airy_ai(double x) {
+  if (std::isnan(x) || std::isinf(x)) return kNan;
+  if (x > 103.892) return 0;
+  const double size = std::abs(x), zeta = 2.0 / 3 * size * std::sqrt(size);
+  if (x >= 5) return std::sqrt(x / 3) / M_PI * std::cyl_bessel_k(1.0 / 3, zeta);
+  if (x > -9) {
+    const long double cube = static_cast<long double>(x) * x * x;
+    long double f = 0, g = 0, a = 1, b = x;
+    for (int k = 0; k < 200; ++k) {
+      f += a;
+      g += b;
+      const int n = 3 * k;
+      a *= cube / static_cast<long double>((n + 2) * (n + 3));
+      b *= cube / static_cast<long double>((n + 3) * (n + 4));
+    }
+    return static_cast<double>(0.35502805388781723926006318600418L * f - 0.25881940379280679840518356018920L * g);
+  }
+  double even = 0, odd = 0, term = 1;
+  for (int k = 0; k < 12; ++k) {
+    (k % 2 ? odd : even) += (k / 2 % 2 ? -1 : 1) * term;
+    term *= (6.0 * k + 5) * (6.0 * k + 3) * (6.0 * k + 1) / (216.0 * (k + 1) * (2.0 * k + 1)) / zeta;
+  }
+  const double phase = zeta - M_PI / 4;
+  return (std::cos(phase) * even + std::sin(phase) * odd) / (std::sqrt(M_PI) * std::sqrt(std::sqrt(size)));
+}
+
 // --- orthogonal polynomials, by their recurrences; the degree is cut to an integer, negative ones give 0 ---
 
 template <class Next>
 double recur(double degree, double p0, double p1, Next&& next) {
-  if (!(degree >= 0)) return 0;
+  if (!(degree > -1)) return 0;
   const auto n = static_cast<I>(degree);
   if (n == 0) return p0;
   double before = p0, now = p1;
@@ -317,6 +346,8 @@ constexpr Op kSpecial[] = {
     row<mvlgamma>("aten::special_multigammaln(Tensor self, int p) -> Tensor",
         {.forms = kOut, .traits = kPointwise, .samples = {"rand(5)*5+2, 2"}}),
     row<frexp>("aten::frexp.Tensor(Tensor self) -> (Tensor mantissa, Tensor exponent)", {.samples = {"randn(5)"}}),
+    row<each<airy_ai>>("aten::special_airy_ai(Tensor x) -> Tensor",
+        {.forms = kOut, .traits = kPointwise, .samples = {"randn(7)*3", "tensor([0.,30.,-40.,200.])", "arange(5)"}}),
     row<pairs<chebyshev_t, T, T>>("aten::special_chebyshev_polynomial_t(Tensor x, Tensor n) -> Tensor",
         {.forms = kOut, .traits = kPointwise, .samples = {"rand(5), tensor([0,1,2,3,4])"}}),
     row<pairs<chebyshev_t, S, T>>("aten::special_chebyshev_polynomial_t.x_scalar(Scalar x, Tensor n) -> Tensor",

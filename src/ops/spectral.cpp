@@ -138,6 +138,7 @@ Result<Tensor> fft_c2c(const Tensor& x, Ints dims, std::int64_t norm, bool forwa
   return c2c(x, wrapped(dims, x.dim()), static_cast<Norm>(norm), forward);
 }
 Result<Tensor> fft_r2c(const Tensor& x, Ints dims, std::int64_t norm, bool onesided) {
+  FACULA_CHECK(x.dtype() != DType::kBFloat16, "MKL FFT doesn't support tensors of type: BFloat16");
   FACULA_CHECK(is_floating(x.dtype()) && !dims.empty(), "Expected a real tensor and a dimension, but got {}", dtype_name(x.dtype()));
   FACULA_TRY_VOID(ops::dim_set(dims, x.dim(), false));
   return r2c(x, wrapped(dims, x.dim()), static_cast<Norm>(norm), onesided);
@@ -314,6 +315,7 @@ Result<Tensor> stft_centred(const Tensor& self, std::int64_t n_fft, std::optiona
     FACULA_TRY(Tensor w, centred_window(window, win_length, n_fft, self.dtype()));
     FACULA_TRY(x, ops::binary(x, w, ops::BinaryOp::mul));
   }
+  FACULA_CHECK(x.dtype() != DType::kBFloat16, "MKL FFT doesn't support tensors of type: BFloat16");
   const bool complex_fft = is_complex(x.dtype());
   const bool onesided = onesided_in.value_or(!complex_fft);
   FACULA_CHECK(!(complex_fft && onesided), "Cannot have onesided output if window or input is complex");

@@ -5,7 +5,10 @@ Takes the samples of every operator row from `op_runner --list`, widens them (dt
 in-place and out forms), runs them in PyTorch and in op_runner, and compares values, dtypes, sizes, strides, sharing of
 storage, and whether both sides fail.
 
-usage: compare.py OP_RUNNER [NAME_REGEX] [-v]      needs: torch
+tests/ops/more_samples.txt has samples beyond those of the rows.
+
+usage: compare.py OP_RUNNER [NAME_REGEX] [-v] [--wide]      needs: torch
+--wide adds channels-last, expanded and empty inputs.
 """
 import math
 import os
@@ -20,7 +23,7 @@ from pathlib import Path
 import torch
 
 warnings.filterwarnings("ignore")
-os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # warnings of PyTorch's C++ code
+os.environ.get("COMPARE_STDERR") or os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # warnings of PyTorch's C++ code
 torch.set_num_threads(1)
 NONE, BOOL, INT, FLOAT, COMPLEX, STR, TENSOR, INTS, FLOATS, BOOLS, TENSORS, LIST, CPU = range(13)
 DTYPES = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.float32, torch.float64,
@@ -90,8 +93,30 @@ def gapped(t):
     return view
 
 
-def variants(values):
+def channels_last(t):
+    if t.dim() not in (4, 5):
+        return t
+    return t.to(memory_format=torch.channels_last if t.dim() == 4 else torch.channels_last_3d)
+
+
+def expanded(t):
+    return t[:1].expand(t.shape) if t.dim() > 0 and t.size(0) > 1 else t
+
+
+def no_rows(t):
+    return t[:0] if t.dim() > 0 else t
+
+
+def variants(values, wide):
     yield "base", values
+    if wide:
+        tensors = []
+        map_tensors(values, lambda t: tensors.append(t) or t)
+        if any(t.dim() in (4, 5) for t in tensors):
+            yield "channels_last", [map_tensors(v, channels_last) for v in values]
+        if tensors:
+            yield "expanded", [map_tensors(v, expanded) for v in values]
+            yield "no_rows", [map_tensors(v, no_rows) for v in values]
     floats = []
     map_tensors(values, lambda t: floats.append(t.dtype == torch.float32))
     if any(floats):
@@ -110,7 +135,7 @@ def copy_of(value):
 # --- the wire format ---
 
 def raw_bytes(t):
-    return bytes(t.untyped_storage())
+    return torch.empty(0, dtype=torch.uint8).set_(t.untyped_storage()).numpy().tobytes()
 
 
 def put(value, argument):
@@ -147,7 +172,7 @@ def put(value, argument):
     if isinstance(value, (list, tuple)):
         if "Tensor" in kind:
             return struct.pack("<BI", TENSORS, len(value)) + b"".join(put(v, "Tensor") for v in value)
-        if "float" in kind:
+        if "float" in kind or ("number" in kind and any(isinstance(v, float) for v in value)):
             return struct.pack(f"<BI{len(value)}d", FLOATS, len(value), *value)
         if "bool" in kind:
             return struct.pack(f"<BI{len(value)}B", BOOLS, len(value), *value)
@@ -291,15 +316,46 @@ def make_case(schema, sample, variant, values, random):
             result = torch_call(schema, values)
     except Exception as e:  # any failure of PyTorch is the expected outcome
         error = str(e).split("\n")[0]
-        if "UntypedStorage" in error or "not supported for schema" in error:
+        if re.search("UntypedStorage|not supported for schema|Expected a value of type", error):
             return None
     del random
     return Case(schema, sample, variant, given, result, error, values)
 
 
-def cases_of(line, schemas):
+def more_samples():
+    """Samples of more_samples.txt by "aten::name.overload"."""
+    found = {}
+    for line in (Path(__file__).parent / "more_samples.txt").read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, _, sample = line.partition(": ")
+            found.setdefault("aten::" + name, []).append(sample)
+    return found
+
+
+def automatic_sample(schema):
+    """Plain arguments for an operator without samples; None where a type has no obvious value."""
+    plain = {"Tensor": ["randn(2,3)", "randn(3)", "randn(3)"], "number": ["2", "1", "1"], "int": ["1", "2", "1"], "float": ["0.5"] * 3, "bool": ["False"] * 3}
+    used, words = {}, []
+    for a in schema.arguments:
+        kind = str(getattr(a, "real_type", a.type)).replace("SymInt", "int")
+        if a.has_default_value():
+            continue
+        if kind not in plain or used.get(kind, 0) > 2 or a.kwarg_only:
+            return None
+        words.append(plain[kind][used.get(kind, 0)])
+        used[kind] = used.get(kind, 0) + 1
+    return ", ".join(words) or None
+
+
+def cases_of(line, schemas, more, wide):
     text, base_text, traits, *samples = line.split("\t")
     schema = schemas.get(text)
+    samples += more.get((base_text or text).split("(")[0].rstrip("."), [])
+    if base_text:
+        samples += more.get(text.split("(")[0], [])
+    if schema is not None and not samples and not re.search("empty|data|seed|_version|prim::", schema.name):
+        automatic = automatic_sample(schemas.get(base_text) if base_text else schema)
+        samples += [automatic] if automatic else []
     if schema is None or not samples:
         return
     base = schemas.get(base_text) if base_text else schema
@@ -311,7 +367,7 @@ def cases_of(line, schemas):
         except Exception as e:
             print("BAD SAMPLE", text, sample, e)
             continue
-        for variant, values in variants(bound):
+        for variant, values in variants(bound, wide):
             if derived_out:
                 try:
                     with torch.no_grad():
@@ -367,7 +423,7 @@ def judge(case, raw):
         return None if case.error else f"error: {message}"
     if case.error:
         # Facula may take dtypes that PyTorch has no kernel for.
-        if "not implemented for" in case.error or "not supported for" in case.error:
+        if re.search("not implemented for|not supported for|INTERNAL ASSERT FAILED", case.error):
             return None
         return f"no error, expected: {case.error[:150]}"
     got = [r.value() for _ in range(r.get("I"))]
@@ -377,7 +433,8 @@ def judge(case, raw):
 
 
 def main():
-    verbose = "-v" in sys.argv
+    verbose, wide = "-v" in sys.argv, "--wide" in sys.argv
+    more = more_samples()
     known = {}
     if "--known" in sys.argv:  # FILE: operators that are known to differ, "name: why" a line; others fail the run
         at = sys.argv.index("--known")
@@ -386,7 +443,7 @@ def main():
                 name, _, why = line.partition(": ")
                 known[name] = why
         del sys.argv[at:at + 2]
-    arguments = [a for a in sys.argv[1:] if a != "-v"]
+    arguments = [a for a in sys.argv[1:] if a not in ("-v", "--wide")]
     runner, pattern = arguments[0], re.compile(arguments[1] if len(arguments) > 1 else "")
     listing = subprocess.run([runner, "--list"], capture_output=True, text=True, check=True).stdout.splitlines()
     schemas = {str(s): s for s in torch._C._jit_get_all_schemas()}
@@ -394,14 +451,14 @@ def main():
     cases = []
     for line in listing:
         if pattern.search(line.split("(")[0]):
-            cases += cases_of(line, schemas)
+            cases += cases_of(line, schemas, more, wide)
     writable = []
     for c in cases:
         try:
             for v, a in zip(c.values, c.schema.arguments):
                 put(v, a)
             writable.append(c)
-        except (TypeError, KeyError):
+        except (TypeError, KeyError, struct.error):
             pass
     failures, operators = {}, set()
     for case, raw in zip(writable, run(runner, writable)):

@@ -369,15 +369,3 @@ def test_shared_state_containers():
         return len(a)
     assert facula.script(f)(xs) == 3
     assert len(xs) == 3
-
-
-def test_compile_is_faster_than_torch():
-    import time
-
-    def time_of(script):
-        net = nn.Sequential(*[nn.Sequential(nn.Conv2d(3, 3, 3), nn.BatchNorm2d(3), nn.ReLU()) for _ in range(30)])
-        begin = time.perf_counter()
-        script(net)
-        return time.perf_counter() - begin
-    time_of(facula.script), time_of(torch.jit.script)
-    assert min(time_of(facula.script) for _ in range(3)) < min(time_of(torch.jit.script) for _ in range(3))

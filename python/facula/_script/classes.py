@@ -44,6 +44,8 @@ def _methods_of(cls):
     """The functions of the class's own body that become methods, in the order of their definition."""
     out = []
     for name, m in cls.__dict__.items():
+        if isinstance(m, classmethod) and inspect.isfunction(m.__func__) and not markers.is_dropped(m.__func__):
+            out.append((name, _ClassMethod(cls, m.__func__)))
         if inspect.isfunction(m) and not _is_static(cls, name) and not markers.is_dropped(m):
             out.append((name, m))
     # Methods of bases belong to the class where it is no dataclass: `object` alone is above it otherwise.
@@ -55,6 +57,24 @@ def _methods_of(cls):
                 seen.add(name)
                 out.append((name, m))
     return out
+
+
+class _ClassMethod:
+    """A class method as TorchScript has it: a method whose first argument is the class inside."""
+
+    def __init__(self, cls, fn):
+        text, file, line = text_of(fn)
+        definition = ast.parse(text).body[0]
+        first, lines = definition.body[0], text.split("\n")
+        at = first.lineno - 1
+        indent = lines[at][:len(lines[at]) - len(lines[at].lstrip())]
+        simple = not hasattr(first, "body")
+        assign = "%s = %s" % (definition.args.args[0].arg, cls.__name__)
+        lines[at] = indent + assign + ("; " if simple else "\n" + indent) + lines[at].lstrip()
+        self._facula_source = ("\n".join(lines), file, line)
+        self.defaults = defaults_of(fn)
+        self.original = fn
+        self.__name__, self.__module__ = fn.__name__, fn.__module__
 
 
 def compile_class(cls, look=None):

@@ -6,13 +6,17 @@ from .._facula import script as c
 from . import state
 from . import types as t
 
-_seen = {}      # code object -> {argument: type}
+_seen = {}      # (file, line, name) of a function -> {argument: type}
+
+
+def _place(code):
+    return code.co_filename, code.co_firstlineno, code.co_name
 
 
 def types_of(fn):
     """What the examples say about the arguments of fn; an empty dict without examples."""
     fn = inspect.unwrap(getattr(fn, "__func__", fn))
-    return _seen.get(getattr(fn, "__code__", None), {})
+    return _seen.get(_place(fn.__code__), {}) if hasattr(fn, "__code__") else {}
 
 
 def signature_text(fn):
@@ -41,23 +45,6 @@ def signature_text(fn):
     return "def %s(%s)%s:\n    pass\n" % (fn.__name__, ", ".join(parts), returns), names
 
 
-def _note(fn, args):
-    plain = inspect.unwrap(getattr(fn, "__func__", fn))
-    if not inspect.isfunction(plain):
-        return
-    names = list(inspect.signature(plain).parameters)
-    if inspect.ismethod(fn):
-        names = names[1:]
-    found = _seen.setdefault(plain.__code__, {})
-    for name, value in zip(names, args):
-        try:
-            one = t.infer(value)
-        except t.NotInferred:
-            continue
-        before = found.get(name)
-        found[name] = one if before is None else (c.unify(before, one, True) or one)
-
-
 def annotate_from_examples(obj, examples):
     """Remember the types that each function below `obj` is called with while Python runs the examples."""
     import sys
@@ -74,7 +61,7 @@ def annotate_from_examples(obj, examples):
         code = frame.f_code
         if event != "call" or code.co_filename.startswith("<") or (torch and "/torch/" in code.co_filename):
             return
-        found = _seen.setdefault(code, {})
+        found = _seen.setdefault(_place(code), {})
         for name in code.co_varnames[:code.co_argcount]:
             if name == "self":
                 continue

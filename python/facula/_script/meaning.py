@@ -13,6 +13,7 @@ from .._facula import script as c
 from . import markers, state, torch_names
 from . import types as t
 from .names import MISSING, qualified_name
+from .sources import has_source
 
 _constants = (bool, int, float, complex, str, type(None))
 _cache = {}     # id of an object that never goes away -> meaning
@@ -57,6 +58,12 @@ class Opaque:
             self.kind += ". Did you forget to add it to __constants__? "
 
     def attribute(self, name):
+        return None
+
+    def callee(self):
+        """What a call of it means; None: it cannot be called."""
+        if inspect.isclass(self.obj) and not has_source(self.obj):      # type(x), io.BytesIO(): left to Python
+            return host(self.obj)
         return None
 
     def has_attribute(self, name):

@@ -52,6 +52,7 @@ def _dotted(find):
 
 def closure_lookup(fn):
     """What names mean inside a Python function: its closure, its module, typing, the builtins."""
+    fn = getattr(fn, "original", fn)
     fields = getattr(fn, "fields", None)
     if fields is not None and hasattr(fn, "_facula_source"):     # a dataclass's method that only exists as text
         return lambda name: fields.get(name, MISSING)

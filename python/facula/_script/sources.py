@@ -3,7 +3,7 @@ import inspect
 import textwrap
 import weakref
 
-_texts = weakref.WeakKeyDictionary()      # code object or class -> (text, file, first line)
+_texts = weakref.WeakKeyDictionary()      # function or class -> (text, file, first line)
 
 
 def text_of(obj):
@@ -14,7 +14,7 @@ def text_of(obj):
     given = getattr(obj, "_facula_source", None)
     if given is not None:
         return given
-    key = getattr(obj, "__code__", obj)
+    key = obj       # not its code: code objects of other files are equal where only annotations differ
     try:
         return _texts[key]
     except (KeyError, TypeError):

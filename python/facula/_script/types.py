@@ -197,9 +197,9 @@ def named_tuple_type(cls, look=None):
     if known is not None:
         return known
     from .names import class_lookup
-    annotations = cls.__dict__.get("__annotations__", None)
-    if annotations is None and hasattr(cls, "__annotations__"):
-        annotations = cls.__annotations__
+    annotations = {}
+    for base in reversed(cls.__mro__):      # a class on top of a named tuple has the fields' types in its base
+        annotations.update(base.__dict__.get("__annotations__") or {})
     types_ = []
     for field in cls._fields:
         if annotations and field in annotations:

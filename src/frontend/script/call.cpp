@@ -146,11 +146,13 @@ ValueId Emitter::call_operator(std::string_view name, std::vector<CallArg> args,
 }
 
 void Emitter::report_no_overload(Range at, const std::string& reasons, bool several) {
-  if (!several) error(at, kNoMatch, reasons);
-  else
-    error(at, kNoMatch,
-          "Arguments for call are not valid.\nThe following variants are available:\n" + indent(reasons, "  ") +
-              "\nThe original call is");
+  const std::string text = !several ? reasons
+                                    : "Arguments for call are not valid.\nThe following variants are available:\n" +
+                                          indent(reasons, "  ") + "\nThe original call is";
+  DiagBuilder report = error(at, kNoMatch, text);
+  if (reasons.find("found type 'Optional[") != reasons.npos)
+    report.hint("test the value with `is not None` first: after that it has the type inside the Optional");
+  if (reasons.find("Inferred '") != reasons.npos) report.hint("annotate that parameter where the function is defined");
 }
 
 namespace {

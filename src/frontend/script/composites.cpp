@@ -64,6 +64,12 @@ def _quadruple__of_int(x: BroadcastingList4[int]) -> List[int]:
   return x
 def _quadruple__of_float(x: BroadcastingList4[float]) -> List[float]:
   return x
+def embedding_renorm___of_tensor(self: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> Tensor:
+  flat = torch.reshape(indices, [-1])
+  rows = torch.index_select(self, 0, flat)
+  norms = torch.norm(rows, norm_type, [1], True)
+  scale = torch.where(torch.gt(norms, max_norm), torch.div(torch.full_like(norms, max_norm), torch.add(norms, 1e-7)), torch.ones_like(norms))
+  return torch.index_copy_(self, 0, flat, torch.mul(rows, scale))
 def _no_grad_embedding_renorm___of_tensor(weight: Tensor, input: Tensor, max_norm: float, norm_type: float) -> Tensor:
   torch.embedding_renorm_(weight, input, max_norm, norm_type)
   return weight

@@ -163,12 +163,9 @@ std::string type_mismatch(const Argument& arg, const TypePtr& found) {
   const auto shown = [](const Type& t) { return t.annotation() + (is_inferred_tensor(t) ? " (inferred)" : ""); };
   std::string out = fmt("Expected a value of type '{}' for argument '{}' but instead found type '{}'.\n", shown(*arg.type),
                         arg.name, shown(*found));
-  for (const Type* t : {&*found, &*arg.type})
-    if (is_inferred_tensor(*t)) {
-      out += fmt("Inferred the value for argument '{}' to be of type 'Tensor' because it was not annotated with an explicit "
-                 "type.\n", arg.name);
-      break;
-    }
+  constexpr std::string_view kWhy = "to be of type 'Tensor' because it was not annotated with an explicit type.\n";
+  if (is_inferred_tensor(*found)) out += fmt("Inferred the value for argument '{}' {}", arg.name, kWhy);
+  else if (is_inferred_tensor(*arg.type)) out += fmt("Inferred '{}' {}", arg.name, kWhy);
   return out;
 }
 

@@ -170,6 +170,7 @@ bool Parser::parse_signature(std::vector<const Expr*>& params, const Expr*& retu
     if (!accept(Tok::kComma)) break;
   }
   expect(Tok::kCloseParen, "in a type comment");
+  if (at(Tok::kEnd)) return !has_failed();  // the result is inferred then
   expect(Tok::kArrow, "in a type comment");
   returns = expression();
   return !has_failed() && at(Tok::kEnd);

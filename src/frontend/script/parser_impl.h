@@ -110,6 +110,8 @@ class Parser {
   const Stmt* with_statement();
   const Stmt* try_statement();
   const Stmt* match_statement();
+  const Stmt* match_case(const Expr* subject);
+  const Expr* pattern_test(const Expr* pattern, const Expr* subject, std::vector<const Stmt*>& bindings);
   bool at_match_statement() const;
   bool at_parenthesised_with() const;
   Block else_block();

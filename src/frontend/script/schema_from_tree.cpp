@@ -89,7 +89,8 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
           for (std::int64_t k = 0; k < *a.fixed_size; ++k) list->append(*one);
           a.default_value = Value(std::move(list));
         }
-      if (a.default_value && dialect == Dialect::kStrict && is_mutable(*a.default_value)) {
+      // `padding: BroadcastingList2[int] = 0` became a list here; what was written is a number.
+      if (a.default_value && dialect == Dialect::kStrict && !a.fixed_size && is_mutable(*a.default_value)) {
         sink.error(p.default_value->range, kMutableDefault, a.type->annotation(), a.name);
         ok = false;
       }

@@ -130,6 +130,10 @@ struct Checker {
       case StmtKind::kRaise: return expr(s.as<Raise>().exception);
       case StmtKind::kAssert: expr(s.as<Assert>().condition); return expr(s.as<Assert>().message);
       case StmtKind::kIf:
+        if (s.range.text().starts_with("match") || s.range.text().starts_with("case")) {  // how the parser gives `match`
+          node(s.range, "Match", "write `if` and `elif`");
+          return;
+        }
         expr(s.as<If>().condition);
         block(s.as<If>().body);
         return block(s.as<If>().else_body);

@@ -66,5 +66,19 @@ int main(int argc, char** argv) {
   } catch (const c10::Error& e) {
     std::cout << e.msg() << "\n";
   }
+  // Everyday Python, compiled without Python.
+  const auto unit = facula::compile(
+      "import math\n"
+      "def halves(n: int):\n"
+      "    xs = []\n"
+      "    for i in range(n):\n"
+      "        xs.append(i / 2)\n"
+      "    return sum(xs) + math.floor(2.5)\n");
+  std::cout << unit->run_method("halves", 4).toDouble() << "\n";
+  try {
+    facula::compile("def f(x: int):\n    return x.foo\n");
+  } catch (const c10::Error& e) {
+    std::cout << (std::string(e.what()).find("has no attribute or method 'foo'") != std::string::npos) << "\n";
+  }
   return 0;
 }

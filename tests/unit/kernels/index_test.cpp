@@ -82,8 +82,8 @@ TEST_CASE("rows, masks and nonzero") {
   const std::int64_t sizes[] = {2, 3};
   std::int64_t where[6];
   REQUIRE(count_nonzero(z, ScalarKind::kFloat, 6) == 3);
-  nonzero(where, z, ScalarKind::kFloat, sizes, 2);
-  const std::int64_t want[] = {0, 1, 1, 1, 1, 2};
+  nonzero(where, 3, z, ScalarKind::kFloat, sizes, 2);
+  const std::int64_t want[] = {0, 1, 1, 1, 1, 2};  // rows, then columns, of (0, 1), (1, 1), (1, 2)
   CHECK(std::equal(want, want + 6, where));
 
   Array<std::int64_t> i({4});

@@ -19,7 +19,7 @@ constexpr Diag<std::string_view, std::string_view, std::string_view> kAnnotation
 constexpr Diag<std::string_view> kGlobalWrite{"assigned-global", "the global `{}` cannot be changed by a compiled function"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kInplace{
     "inplace-operator", "Cannot emit inplace op on {} since it does not define an {} or {} method"};
-constexpr Diag<> kLoneStar{"lone-star",
+constexpr Diag<> kLoneStar{"starred-target-alone",
                            "A Starred expression may only appear on the lhs within the presence of another non-starred expression"};
 constexpr Diag<> kBadTarget{"assignment-target", "unexpected expression on left-hand side of assignment"};
 constexpr Diag<std::uint64_t, std::uint64_t> kTooFew{"unpack-too-few", "need {} values to unpack but found only {}"};

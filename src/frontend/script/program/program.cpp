@@ -42,6 +42,7 @@ class ModuleResolver final : public Resolver {
 }  // namespace
 
 ModuleScope* Program::add_module(std::string name, Ref<const SourceFile> file, bool is_package) {
+  if (modules_.empty()) unit_.keep(shared_from_this());  // the graphs' ranges point into its files
   ParseOptions options;
   options.limits = options_.limits;
   auto module = std::make_unique<ModuleScope>();
