@@ -128,3 +128,44 @@ TEST_CASE("limits end a run") {
   REQUIRE_FALSE(stopped.ok());
   CHECK(stopped.error().kind == ErrorKind::kLimit);
 }
+
+TEST_CASE("a frozen module has only what it still needs") {
+  const auto m = load_demo();
+  REQUIRE(train(m, false).ok());
+  const auto before = run(m, ramp(64));
+  auto frozen = freeze(m);
+  REQUIRE(frozen.ok());
+  CHECK(named_tensors(*frozen).empty());
+  CHECK((*frozen)->slots.empty());
+  CHECK((*frozen)->type().methods().size() == 1);
+  CHECK(distance(run(*frozen, ramp(64)), before) < 1e-5);
+  CHECK(distance(run(*frozen, ramp(64), false), before) < 1e-5);
+
+  // Later changes of the original do not reach it.
+  for (const auto& t : named_tensors(m)) std::fill_n(t.tensor.data_as<char>(), static_cast<std::size_t>(t.tensor.numel()), 0);
+  CHECK(distance(run(*frozen, ramp(64)), before) < 1e-5);
+}
+
+TEST_CASE("freezing keeps what is preserved") {
+  const auto m = load_demo();
+  REQUIRE(train(m, false).ok());
+  const auto before = run(m, ramp(32));
+  const std::vector<std::string> names{"classifier"};
+  auto frozen = freeze(m, names);
+  REQUIRE(frozen.ok());
+  REQUIRE((*frozen)->slots.size() == 1);
+  const auto left = named_tensors(*frozen);
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].name == "classifier.1.weight");
+  CHECK(distance(run(*frozen, ramp(32)), before) < 1e-5);
+  // What is preserved can be changed.
+  auto* weights = left[0].tensor.data_as<float>();
+  for (std::int64_t i = 0; i < left[0].tensor.numel(); ++i) weights[i] *= 2;
+  left[0].tensor.bump_version();
+  CHECK(distance(run(*frozen, ramp(32)), before) > 1e-3);
+
+  const std::vector<std::string> wrong{"no_such_name"};
+  CHECK(!freeze(m, wrong).ok());
+  REQUIRE(train(m, true).ok());
+  CHECK(!freeze(m).ok());
+}
