@@ -158,6 +158,14 @@ struct SaveRequest {
   std::size_t extra_count = 0;
 };
 FACULA_API void module_save(const void* self, const SaveRequest* request);
+// A module from the Python source of its class, without Python; see ModuleSource in facula/module.h.
+struct CompileRequest {
+  Text file, class_name, factory, arguments, weights, strip_prefix;
+  const Text* paths = nullptr;
+  std::size_t path_count = 0;
+  bool allow_missing = false, allow_unexpected = false, training = false;
+};
+FACULA_API void module_compile(const CompileRequest* request, Slot* out);
 // The last `named` of the arguments are keyword arguments with these names.
 FACULA_API void module_call(void* self, Text method, Slot* args, std::size_t count, const Text* names, std::size_t named,
                             Slot* out);

@@ -427,6 +427,39 @@ inline void save(const Module& m, std::ostream& out, const ExtraFilesMap& extra 
 // libtorch's name for it.
 inline void ExportModule(const Module& m, const std::string& path, const ExtraFilesMap& extra = {}) { m.save(path, extra); }
 inline void ExportModule(const Module& m, std::ostream& out, const ExtraFilesMap& extra = {}) { m.save(out, extra); }
+// A module from the Python source of its class; no Python runs: Facula's own interpreter makes the object.
+//   facula::jit::ModuleSource source;
+//   source.file = "resnet.py"; source.factory = "resnet34"; source.weights = "resnet34.pth";
+//   facula::jit::Module m = facula::jit::compile_module(source);
+struct ModuleSource {
+  std::string file;                 // model.py
+  std::vector<std::string> paths;   // folders in which imported packages are looked for
+  std::string class_name, factory;  // one of them: a class of the file, or a function that gives a module
+  std::string arguments;            // as Python writes them: "num_classes=10"
+  std::string weights;              // a state dict: .pth or .safetensors
+  std::string strip_prefix;         // taken off the names of the weights
+  bool allow_missing = false, allow_unexpected = false;
+  bool training = false;            // false: eval() is called first
+};
+inline Module compile_module(const ModuleSource& source) {
+  abi::CompileRequest r;
+  std::vector<abi::Text> paths;
+  for (const auto& p : source.paths) paths.push_back(detail::text_of(p));
+  r.file = detail::text_of(source.file);
+  r.class_name = detail::text_of(source.class_name);
+  r.factory = detail::text_of(source.factory);
+  r.arguments = detail::text_of(source.arguments);
+  r.weights = detail::text_of(source.weights);
+  r.strip_prefix = detail::text_of(source.strip_prefix);
+  r.paths = paths.data();
+  r.path_count = paths.size();
+  r.allow_missing = source.allow_missing;
+  r.allow_unexpected = source.allow_unexpected;
+  r.training = source.training;
+  abi::Slot s;
+  abi::module_compile(&r, &s);
+  return Module(IValue::adopt(s));
+}
 
 inline Module freeze(const Module& m, const std::optional<std::vector<std::string>>& preserved = std::nullopt,
                      bool = true) {

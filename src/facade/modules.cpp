@@ -4,6 +4,7 @@
 #include "archive/reader.h"
 #include "archive/save_value.h"
 #include "facade/boundary.h"
+#include "module/compile_module.h"
 #include "module/module.h"
 #include "module/program.h"
 #include "module/save.h"
@@ -117,6 +118,24 @@ void save_as(const SaveRequest& r, Save save) {
 
 void module_save(const void* self, const SaveRequest* r) {
   guarded([&] { save_as(*r, [&](auto&& to, const auto& options) { return fac::save_module(as_object(self), to, options); }); });
+}
+
+void module_compile(const CompileRequest* r, Slot* out) {
+  guarded([&] {
+    install_host();
+    fac::ModuleSource s;
+    s.file = std::string(view(r->file));
+    s.class_name = std::string(view(r->class_name));
+    s.factory = std::string(view(r->factory));
+    s.arguments = std::string(view(r->arguments));
+    s.weights = std::string(view(r->weights));
+    s.strip_prefix = std::string(view(r->strip_prefix));
+    for (std::size_t i = 0; i < r->path_count; ++i) s.paths.emplace_back(view(r->paths[i]));
+    s.allow_missing = r->allow_missing;
+    s.allow_unexpected = r->allow_unexpected;
+    s.training = r->training;
+    as_value(out) = Value(take(fac::compile_module(s)).module);
+  });
 }
 
 void module_call(void* self, Text method, Slot* args, std::size_t count, const Text* names, std::size_t named,

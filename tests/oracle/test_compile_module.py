@@ -49,7 +49,8 @@ def check(tmp_path, text, inputs, name="Net", arguments="", options=(), toleranc
         # PyTorch's own optimiser stumbles over some programs (multi-head attention) on their second run.
         with torch.jit.optimized_execution(False):
             assert_close(flatten_torch(loaded(*inputs)), expected, 1e-5)
-        assert list(loaded.state_dict()) == list(model.state_dict())
+        # A loaded module counts buffers that are not persistent, too.
+        assert [k for k in loaded.state_dict() if k in model.state_dict()] == list(model.state_dict())
 
 
 X1, X2, X3 = torch.rand(2, 4, 10), torch.rand(2, 4, 9, 8), torch.rand(1, 4, 5, 6, 7)
