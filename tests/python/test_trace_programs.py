@@ -112,6 +112,7 @@ PROGRAMS = {
     "no gradients inside": (lambda x: torch.no_grad()(lambda y: y * 2)(x) + 1, R(2), R(4)),
     "vmap-free loops": (lambda x: torch.stack([x * i for i in range(3)]), R(2), R(4)),
     "scalar tensors": (lambda x: x * torch.scalar_tensor(2.0) + torch.full((), 3.0), R(2), R(4)),
+    "assertions": (lambda x: (torch._assert(True, "never"), x * 2)[1], R(2), R(4)),
     "as_tensor of a size": (lambda x: x / torch.as_tensor(x.size(0)), R(2), R(4)),
 }
 LAYERS = {

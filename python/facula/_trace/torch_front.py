@@ -532,6 +532,9 @@ class TorchFront:
             for name in ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic"):
                 if name in overlay:
                     overlay[name] = _never
+            for name, value in frame.f_globals.items():
+                if value is torch.overrides:   # torch/__init__.py asks by the module's name
+                    overlay[name] = _NoOverrides
             known = self.overlays[id(frame.f_globals)] = overlay, frame.f_globals
         locals_ = frame.f_locals
         closure = tuple(types.CellType(locals_[n]) for n in code.co_freevars)
@@ -551,6 +554,17 @@ class TorchFront:
 
 def _never(*args, **kwargs):
     return False
+
+
+class _NoOverridesType:
+    """torch.overrides to a function that shall not see that a mode is active."""
+    has_torch_function = has_torch_function_unary = has_torch_function_variadic = staticmethod(_never)
+
+    def __getattr__(self, name):
+        return getattr(torch.overrides, name)
+
+
+_NoOverrides = _NoOverridesType()
 
 
 def concrete(x):
