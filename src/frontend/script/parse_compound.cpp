@@ -217,7 +217,16 @@ const Stmt* Parser::match_case(const Expr* subject) {
   }
   next();
   std::vector<const Stmt*> bindings;
-  const Expr* pattern = expression_list();
+  const std::uint32_t pattern_begin = begin_here();
+  std::vector<const Expr*> items{binary(kPowerBitOr)};  // no `if … else`: an `if` is the guard
+  const bool is_sequence = at(Tok::kComma);
+  while (accept(Tok::kComma) && !at(Tok::kColon) && !at(Tok::kIf)) items.push_back(binary(kPowerBitOr));
+  const Expr* pattern = items[0];
+  if (is_sequence) {
+    Tuple* sequence = make<Tuple>(since(pattern_begin));
+    sequence->items = keep(items);
+    pattern = sequence;
+  }
   const Expr* test = pattern_test(pattern, subject, bindings);
   if (accept(Tok::kIf)) {
     const Expr* guard = named_expression();

@@ -209,6 +209,26 @@ def try_finally(x: Tensor):
     return y + x
 
 
+def matching(x: int, xs: List[int]):
+    match x * 2:
+        case 0:
+            a = "zero"
+        case 2 | 4:
+            a = "few"
+        case n if n > 100:
+            a = "lots: " + str(n)
+        case _:
+            a = "many"
+    match xs:
+        case [first, 2]:
+            b = first
+        case []:
+            b = -1
+        case other:
+            b = len(other)
+    return a, b
+
+
 def early_return_in_loop(xs: List[int], limit: int):
     for i, x in enumerate(xs):
         if x > limit:
@@ -325,6 +345,7 @@ CALLS = {
     "sets": [([1, 2, 1, 5], "a")],
     "chained": [(1,), (3,), (4,)],
     "try_finally": [(X,)],
+    "matching": [(0, [1, 2]), (2, []), (60, [1, 2, 3]), (9, [5, 6])],
     "early_return_in_loop": [([1, 5, 3], 2), ([1], 2)],
     "classes": [()],
     "dataclasses_": [()],
