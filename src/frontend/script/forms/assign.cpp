@@ -50,7 +50,7 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
     return;
   }
   ValueId v = plain_value(value);
-  if (value && !v && dynamic_cast<ValueMeaning*>(value.get()) == nullptr && value->kind() == "constant") {
+  if (value && !v && dynamic_cast<ValueMeaning*>(value.get()) == nullptr && (value->kind() == "constant" || value->kind() == "global container")) {
     v = value->value(*this, at);
     value = value_meaning(v);
   }

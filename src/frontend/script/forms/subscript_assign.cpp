@@ -8,12 +8,18 @@ constexpr Diag<std::string_view> kCannotAssign{"subscript-assign", "'{}' object 
 constexpr Diag<std::string_view> kAugmentedItem{"augmented-item", "an item of {} does not support augmented assignment"};
 constexpr Diag<> kDeleteSlice{"delete-slice", "TorchScript only supports deletion at a single index. Slicing is not supported"};
 constexpr Diag<> kNoDelete{"no-delitem", "Class does not define __delitem__"};
+constexpr Diag<> kGlobalItem{"global-item-changed", "an item of a list or dict of the module cannot be changed by a compiled function"};
 constexpr Diag<> kMultiAssign{"multi-index-assign", "Sliced expression not yet supported for subscripted assignment to this type"};
 
 }  // namespace
 
 void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at) {
-  const ValueId object = expression(*target.object);
+  const MeaningPtr owner = meaning(*target.object);
+  if (owner && owner->kind() == "global container") {
+    error(target.range, kGlobalItem);
+    return;
+  }
+  const ValueId object = owner ? owner->value(*this, target.object->range) : ValueId{};
   if (!object || !value) return;
   if (type(object)->kind() == TypeKind::kTensor) {
     const auto parts = index_parts(object, target.indices, target.range);
@@ -64,7 +70,12 @@ ValueId Emitter::tensor_like(ValueId v, ValueId like, Range at) {
 }
 
 void Emitter::augmented_subscript(const Subscript& target, BinaryOp op, ValueId value, Range at) {
-  const ValueId object = expression(*target.object);
+  const MeaningPtr owner = meaning(*target.object);
+  if (owner && owner->kind() == "global container") {
+    error(target.range, kGlobalItem);
+    return;
+  }
+  const ValueId object = owner ? owner->value(*this, target.object->range) : ValueId{};
   if (!object || !value) return;
   if (type(object)->kind() == TypeKind::kTensor) {
     const auto parts = index_parts(object, target.indices, target.range);

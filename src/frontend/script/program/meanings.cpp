@@ -147,6 +147,39 @@ class ModuleMeaning final : public Meaning {
   std::string name_;
 };
 
+// A list or dict at module level: made anew at each use, so a change would be lost, where Python keeps it.
+constexpr Diag<std::string_view> kGlobalChanged{"global-container-changed",
+                                                "`{}` changes a list or dict of the module, which compiled functions cannot keep"};
+class GlobalContainer final : public Meaning {
+ public:
+  explicit GlobalContainer(ValueId v) : value_(v) {}
+  std::string kind() const override { return "global container"; }
+  ValueId value(Emitter&, Range) override { return value_; }
+  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override {
+    constexpr std::string_view kChanges[] = {"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update",
+                                             "setdefault", "popitem", "add", "discard"};
+    const bool changes = std::find(std::begin(kChanges), std::end(kChanges), name) != std::end(kChanges) ||
+                         (e.type(value_)->kind() == TypeKind::kTensor && name.ends_with('_') && !name.ends_with("__"));
+    if (changes) {
+      e.error(at, kGlobalChanged, name).hint("take it as an argument, or copy it into a variable first: `x = list(...)`");
+      return nullptr;
+    }
+    return ValueMeaning(value_).attribute(e, at, name);
+  }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& w) override {
+    return ValueMeaning(value_).call(e, at, std::move(args), w);
+  }
+  MeaningPtr item(Emitter& e, Range at, ValueId index, const TypePtr& w) override { return ValueMeaning(value_).item(e, at, index, w); }
+  std::optional<std::vector<MeaningPtr>> elements(Emitter& e, Range at, std::optional<std::size_t> n) override {
+    return ValueMeaning(value_).elements(e, at, n);
+  }
+  MeaningPtr iterable(Emitter& e, Range at) override { return ValueMeaning(value_).iterable(e, at); }
+  ValueId length(Emitter& e, Range at) override { return ValueMeaning(value_).length(e, at); }
+
+ private:
+  ValueId value_;
+};
+
 std::string_view python_type_name(const Value& v) {
   switch (v.tag()) {
     case Tag::kInt: return "int";
@@ -243,6 +276,7 @@ MeaningPtr program_constant(std::shared_ptr<Program> program, ModuleScope& modul
   }
   MeaningPtr m = e.in_scope_of(*module.resolver, [&](Emitter& inner) { return inner.meaning(*b.value); });
   program->leave();
+  if (const ValueId v = plain_value(m)) return std::make_shared<GlobalContainer>(v);
   return m;
 }
 
