@@ -16,12 +16,6 @@ namespace fac::interp {
 
 using namespace script;
 
-const std::string_view* embedded_module(std::string_view name) {
-  for (const auto& [file, text] : embedded_files())
-    if (file.size() == name.size() + 3 && file.starts_with(name)) return &text;
-  return nullptr;
-}
-
 namespace {
 
 std::string parent_of(std::string_view dotted) {
