@@ -60,6 +60,8 @@ class Resolver {
   // Why the class lacks `name`, for the message; nullopt: this resolver did not make the class.
   virtual std::optional<std::string> missing_member(const ClassType&, std::string_view /*name*/) { return std::nullopt; }
   virtual const ModuleContainer* container(const ClassType&) { return nullptr; }
+  // Messages mark a call up to its last argument, without the closing parenthesis, as PyTorch's do.
+  virtual bool marks_calls_as_pytorch() const { return false; }
   // What went wrong behind the resolver's back (an exception of the language around us): compile_function reports it in
   // place of the diagnostics.
   virtual Status outcome() { return {}; }

@@ -1,4 +1,6 @@
 // Calls and the forms that look like calls.
+#include <algorithm>
+
 #include "frontend/script/emitter.h"
 
 namespace fac::script {
@@ -93,6 +95,16 @@ std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings
 }
 
 MeaningPtr Emitter::call(const Call& e, const Wanted& wanted) {
+  if (resolver_->marks_calls_as_pytorch() && e.range.file == e.callee->range.file) {
+    std::uint32_t end = e.callee->range.end;
+    for (const Arg& a : e.args)
+      if (a.value->range.file == e.range.file) end = std::max(end, a.value->range.end);
+    if (end < e.range.end) {
+      Call shorter = e;
+      shorter.range.end = end;
+      return call(shorter, wanted);
+    }
+  }
   const MeaningPtr callee = meaning(*e.callee);
   if (!callee) {
     call_args(e.args);  // their errors are worth reporting, too
