@@ -11,7 +11,7 @@ demo: setup  ## a photograph classified by a PyTorch archive, without PyTorch
 	@echo "--- facula classify: a cat, by torchvision's MobileNetV2 (examples/data/README.md)"
 	build/release/facula classify examples/data/mobilenet_v2.pt examples/data/chelsea.png --labels examples/data/imagenet_classes.txt
 
-test: build venv  ## the whole suite: unit and text tests, the C++ API, sanitizers, installed packages, comparison with PyTorch
+test: build venv  ## the whole suite: unit and text tests, the C++ API, sanitizers, comparison with PyTorch
 	./dev rooms
 	./dev size
 	./dev all-tests
