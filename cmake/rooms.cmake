@@ -8,7 +8,8 @@ target_compile_options(facula_options INTERFACE -Wall -Wextra -Wconversion
 target_link_libraries(facula_options INTERFACE Threads::Threads)
 
 # Sanitizers make each kernel several times slower to compile; one target instead of four makes that affordable. AVX2 has
-# the vector code and its tails, which a baseline of one lane would not show.
+# the vector code and its tails, which a baseline of one lane would not show. (The preset leaves out the checks for null:
+# with them g++ 12 refuses the operator rows, as the address of a constant is no constant expression then.)
 set(FACULA_KERNEL_TARGET "" CACHE STRING "compile for this CPU target only: AVX2, baseline; empty: all, chosen at run time")
 if(FACULA_KERNEL_TARGET)
   target_compile_definitions(facula_options INTERFACE HWY_COMPILE_ONLY_STATIC)
