@@ -87,7 +87,9 @@ Result<std::vector<Tensor>> even_edges(T self, Ints bins, OptFloats range) {
     double low = 0, high = 0;
     if (range) {
       low = (*range)[static_cast<std::size_t>(2 * d)], high = (*range)[static_cast<std::size_t>(2 * d + 1)];
-    } else if (x.numel() > 0) {
+    } else if (x.numel() == 0) {
+      high = 1;
+    } else {
       low = high = x.data_as<double>()[d];
       for (I p = d; p < x.numel(); p += dims) {
         const double v = x.data_as<double>()[p];
@@ -129,11 +131,7 @@ Counted histogramdd_int(T self, I bins, OptFloats range, T weight, bool density)
 }
 Counted histogramdd_tensors(T self, TensorList bins, OptFloats, T weight, bool density) {
   FACULA_TRY_VOID(check_rank(self));
-  std::vector<Tensor> edges = to_vector(bins);
-  for (Tensor& e : edges) {
-    FACULA_TRY(e, clone(e));
-  }
-  return count(self, std::move(edges), weight, density);
+  return count(self, to_vector(bins), weight, density);
 }
 Result<std::vector<Tensor>> bin_edges(T self, Ints bins, OptFloats range, T, bool) {
   FACULA_TRY_VOID(check_rank(self));

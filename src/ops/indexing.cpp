@@ -486,10 +486,11 @@ Status scatter_reduce(T self, I dim, T index, T src, std::string_view reduce, bo
   }
   FACULA_TRY_VOID(scatter_into(self, dim, index, src, op));
   if (op != ScatterOp::kMean) return {};
-  FACULA_TRY(const Tensor count, full(self.sizes(), include_self ? 1 : 0, self.dtype()));
-  FACULA_TRY(const Tensor one, scalar_tensor(1, self.dtype()));
+  FACULA_TRY(const Tensor count, full(self.sizes(), include_self ? 1 : 0, DType::kInt64));
+  FACULA_TRY(const Tensor one, scalar_tensor(1, DType::kInt64));
   FACULA_TRY_VOID(scatter_into(count, dim, index, one, ScatterOp::kAdd));
-  FACULA_TRY(const Tensor divisor, binary(count, Scalar(1), BinaryOp::maximum));
+  FACULA_TRY(const Tensor whole, binary(count, Scalar(1), BinaryOp::maximum));
+  FACULA_TRY(const Tensor divisor, cast(whole, self.dtype()));
   FACULA_TRY(const Tensor mean, binary(self, divisor, is_integral(self.dtype(), true) ? BinaryOp::div_floor : BinaryOp::div));
   return copy_into(self, mean);
 }

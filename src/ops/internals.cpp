@@ -180,12 +180,14 @@ Result<Tensor> safe_softmax(T self, I dim, DT dtype) {
 }
 // Gradients that traces of training code contain as operators.
 Result<Tensor> softmax_backward(T grad, T y, I dim, DType input) {
-  const Expr g(grad), product = g * y, total = Expr(g * y).then([&](T t) { return sum(t, Ints(&dim, 1), true); });
-  return cast_to(product - Expr(y) * total, input).result();
+  FACULA_TRY(const Tensor dense, contiguous(grad));
+  const Expr g(dense), product = g * y, total = Expr(g * y).then([&](T t) { return sum(t, Ints(&dim, 1), true); });
+  return cast_to(product - Expr(y) * total, input == DType::kHalf ? input : grad.dtype()).result();
 }
 Result<Tensor> log_softmax_backward(T grad, T y, I dim, DType input) {
-  const Expr g(grad), total = Expr(grad).then([&](T t) { return sum(t, Ints(&dim, 1), true); });
-  return cast_to(g - exp(Expr(y)) * total, input).result();
+  FACULA_TRY(const Tensor dense, contiguous(grad));
+  const Expr g(dense), total = Expr(dense).then([&](T t) { return sum(t, Ints(&dim, 1), true); });
+  return cast_to(g - exp(Expr(y)) * total, input == DType::kHalf ? input : grad.dtype()).result();
 }
 Result<Tensor> dropout_backward(T grad, T mask, double scale) {
   FACULA_CHECK(mask.dtype() == DType::kBool, "Mask should be Bool Scalar Type {}", dtype_name(mask.dtype()));
@@ -220,7 +222,8 @@ Result<std::tuple<Tensor, Tensor>> attention_math(T q, T k_in, T v_in, T mask_in
     FACULA_TRY(const Tensor ones, full(Dims{q.size(q.dim() - 2), k.size(k.dim() - 2)}, true, DType::kBool));
     FACULA_TRY(mask, call("aten::tril", "", {ones, 0}));
   }
-  if (mask.defined() && mask.dtype() == DType::kBool) {
+  // A given mask is added as it is, even one of truth values: so does this operator of PyTorch.
+  if (causal) {
     FACULA_TRY(const Tensor zero, scalar_tensor(0, q.dtype()));
     FACULA_TRY(const Tensor low, scalar_tensor(-std::numeric_limits<double>::infinity(), q.dtype()));
     FACULA_TRY(mask, where(mask, zero, low));
@@ -393,7 +396,7 @@ constexpr Op kInternals[] = {
     row<aminmax_dim>("aten::_aminmax.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor, Tensor)", {.samples = {"randn(2,3), 1"}}),
     row<powsum>("aten::linalg__powsum(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", {.samples = {"randn(2,3)", "randn(2,3), 3, [1], True"}}),
     row<safe_softmax>("aten::_safe_softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor", {.samples = {"randn(2,3), 1", "tensor([[1.,2.],[-float('inf'),-float('inf')]]), 1"}}),
-    row<softmax_backward>("aten::_softmax_backward_data(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor", {.forms = kOut, .out_name = "out", .samples = {"randn(2,3), randn(2,3), 1, torch.float32"}}),
+    row<softmax_backward>("aten::_softmax_backward_data(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor", {.samples = {"randn(2,3), randn(2,3), 1, torch.float32"}}),
     row<log_softmax_backward>("aten::_log_softmax_backward_data(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor", {.forms = kOut, .out_name = "out", .samples = {"randn(2,3), randn(2,3), 1, torch.float32"}}),
     row<dropout_backward>("aten::native_dropout_backward(Tensor grad_output, Tensor mask, float scale) -> Tensor", {.forms = kOut, .samples = {"randn(2,3), randn(2,3)>0, 2.0"}}),
     row<masked_softmax>("aten::_masked_softmax(Tensor self, Tensor mask, int? dim=None, int? mask_type=None) -> Tensor", {.samples = {"randn(2,2,3,3), rand(2,2,3,3)>0.7, 3, 2", "randn(2,2,3,3), tensor([[False,False,True],[False,True,False]]), 3, 1"}}),

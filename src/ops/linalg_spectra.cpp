@@ -96,7 +96,6 @@ Result<std::tuple<Tensor, Tensor, Tensor>> old_svd(const Tensor& a, bool some, b
   }
   FACULA_TRY(Tensor u, ops::zeros(with(batch_of(a), {rows_of(a), rows_of(a)}), a.dtype()));
   FACULA_TRY(Tensor v, ops::zeros(with(batch_of(a), {columns_of(a), columns_of(a)}), a.dtype()));
-  FACULA_TRY(u, by_columns(u, a.dtype()));
   FACULA_TRY(v, by_columns(v, a.dtype()));
   return std::tuple(u, s.s, v);
 }

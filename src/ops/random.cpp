@@ -105,16 +105,28 @@ Result<Tensor> normal_(T self, double mean, double std, V generator) {
   FACULA_CHECK(std >= 0, "normal expects std >= 0.0, but found std {}", std);
   FACULA_TRY_VOID(floating(self, "normal_kernel_cpu"));
   if (is_complex(self.dtype())) {
-    if (const Tensor parts = memory_pairs(self); parts.defined() && mean == 0) {
-      FACULA_TRY_VOID(normal_(parts, 0, std * M_SQRT1_2, generator));
+    const auto moved = [&]() -> Result<Tensor> {  // both parts have the mean, as in PyTorch
+      if (mean != 0) {
+        FACULA_TRY(const Tensor sum, binary(self, Scalar(std::complex<double>(mean, mean)), BinaryOp::add));
+        FACULA_TRY_VOID(copy_into(self, sum));
+      }
       return self;
+    };
+    if (const Tensor parts = memory_pairs(self); parts.defined()) {
+      if (self.is_contiguous()) {
+        FACULA_TRY_VOID(normal_(parts, 0, std * M_SQRT1_2, generator));
+      } else {
+        GeneratorLock g(generator);
+        FACULA_TRY_VOID(draw<double>(parts, [&] { return g->normal_double() * std * M_SQRT1_2; }));
+      }
+      return moved();
     }
     const Dims sizes{self.numel() * 2};
     FACULA_TRY(const Tensor pairs, Tensor::empty(sizes, real_dtype(self.dtype())));
     FACULA_TRY_VOID(normal_(pairs, 0, std * M_SQRT1_2, generator));
     const Tensor values = Tensor::from_storage(pairs.storage(), 0, self.sizes(), contiguous_strides(self.sizes()), self.dtype());
     FACULA_TRY_VOID(copy_into(self, values));
-    return self;
+    return moved();
   }
   GeneratorLock g(generator);
   if (self.numel() >= 16 && self.is_contiguous() && self.dtype() == DType::kFloat) {

@@ -83,8 +83,10 @@ Status truth_dim(Out& out, T self, I dim, bool keepdim) {
 }
 template <ReduceOp op>
 Status truth_dims(Out& out, T self, OptInts dims, bool keepdim) {
-  if (dims && dims->empty())  // no dimension: the truth of each element
-    return binary_as(out, self, Scalar(0), BinaryOp::ne, self.dtype(), self.dtype() == DType::kUInt8 ? DType::kUInt8 : DType::kBool);
+  if (dims && dims->empty()) {  // no dimension: the truth of each element
+    FACULA_TRY(const Tensor dense, contiguous(self));
+    return binary_as(out, dense, Scalar(0), BinaryOp::ne, self.dtype(), self.dtype() == DType::kUInt8 ? DType::kUInt8 : DType::kBool);
+  }
   FACULA_TRY(const DimSet set, dim_set(dims, self.dim()));
   return truth<op>(out, self, set, keepdim);
 }

@@ -156,6 +156,7 @@ Result<Tensor> polygamma(I n, T self) {
   return binary(typed, Scalar(factor), BinaryOp::mul);
 }
 Result<Tensor> polygamma_(T self, I n) {
+  FACULA_CHECK(!is_integral(self.dtype(), true), "result type Float can't be cast to the desired output type {}", dtype_name(self.dtype()));
   FACULA_TRY(const Tensor value, polygamma(n, self));
   FACULA_TRY_VOID(copy_into(self, value));
   self.bump_version();

@@ -1,5 +1,6 @@
 // The views of PyTorch as operators that copy: the view is made, then each result becomes a tensor of its own.
 #include <array>
+#include <vector>
 
 #include "ops/copy.h"
 #include "ops/functions.h"
@@ -45,8 +46,11 @@ constexpr Copied kCopies[] = {
 
 Status copied(const Copied& c, std::span<Value> args, std::span<Value> results) {
   const ops::Overload* view = ops::find(c.name, c.overload);
-  FACULA_CHECK(view && view->schema().arguments.size() <= args.size(), "operator {} is missing", c.name);
-  FACULA_TRY_VOID(view->call(args.first(view->schema().arguments.size()), results));
+  FACULA_CHECK(view, "operator {} is missing", c.name);
+  const auto& wanted = view->schema().arguments;
+  std::vector<Value> all(args.begin(), args.end());
+  while (all.size() < wanted.size()) all.push_back(wanted[all.size()].default_value.value_or(Value()));
+  FACULA_TRY_VOID(view->call(std::span(all).first(wanted.size()), results));
   const auto fresh = [](const Tensor& t) { return ops::clone_as(t, MemoryFormat::kContiguous); };
   if (results[0].is_tensor()) {
     FACULA_TRY(Tensor t, fresh(results[0].tensor()));
