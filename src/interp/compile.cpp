@@ -156,6 +156,12 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
   }
   if (const Value* flat = o->attrs->find("__facula_flat__"); flat && as<Seq>(*flat))
     add("_flat_weights", types::list(types::tensor()), false, false);
+  FACULA_TRY(m.pre_hooks, hooks_of(v, "_forward_pre_hooks"));
+  FACULA_TRY(m.hooks, hooks_of(v, "_forward_hooks"));
+  for (const auto* hooks : {&m.pre_hooks, &m.hooks}) {
+    key += "|hooks";
+    for (const auto& hook : *hooks) key += " " + std::to_string(reinterpret_cast<std::uintptr_t>(hook.get()));
+  }
   const Ref<Module> containers = in_.find_module("torch.nn.modules.container");
   struct Row {
     const char* name;
@@ -196,6 +202,7 @@ Result<Ref<ClassType>> Compiler::type_of_module(const Value& v) {
     }
     FACULA_TRY_VOID(unit_->add_type(slot->type));
     by_type_[slot->type.get()] = slot.get();
+    FACULA_TRY_VOID(add_hooks(*slot));
   }
   type_of_object_[o] = slot->type;
   return slot->type;
@@ -259,13 +266,15 @@ Result<Ref<ObjectBox>> Compiler::module(const Value& v) {
   // Compiling a body declares more; until nothing is left.
   for (std::size_t done = 0; done < unit_->functions().size(); ++done)
     if (auto g = unit_->functions()[done]->graph(); !g.ok()) return g.take_error();
+  for (const auto& [key, m] : by_key_) FACULA_TRY_VOID(check_hooks(*m));
   // Methods of sub-modules that nobody calls: `forward` where it compiles, as PyTorch has them all.
   return Ref<ObjectBox>(&root.object());
 }
 
 // --- functions and methods -----------------------------------------------------------------------------------------------
 
-Result<ir::Function*> Compiler::declare(std::string name, const TypePtr& self, Function& fn, const script::FunctionDef& head) {
+Result<ir::Function*> Compiler::declare(std::string name, const TypePtr& self, Function& fn, const script::FunctionDef& head,
+                                      const std::vector<TypePtr>& without_annotation) {
   if (!fn.def) return error(ErrorKind::kCompile, "a lambda cannot be compiled; write a function");
   DiagSink sink;
   auto resolver = std::make_shared<FunctionResolver>(*this, fn);
@@ -284,6 +293,8 @@ Result<ir::Function*> Compiler::declare(std::string name, const TypePtr& self, F
   FACULA_TRY_VOID(resolver->outcome());
   if (sink.has_errors()) return to_error(sink);
   if (!schema) return error(ErrorKind::kCompile, "the signature of `{}` has no meaning", name);
+  for (std::size_t i = 0; i < std::min(without_annotation.size(), schema->arguments.size()); ++i)
+    if (without_annotation[i] && i < head.params.size() && !head.params[i].annotation) schema->arguments[i].type = without_annotation[i];
   FACULA_TRY(ir::Function* f, unit_->add_function(std::move(name), std::move(*schema)));
   script::define_later(*f, *fn.def, fn.tree, resolver);
   return f;

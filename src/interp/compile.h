@@ -36,6 +36,7 @@ class Compiler {
     Value sample;  // an instance: attributes that are no part of the compiled class
     std::optional<script::ModuleContainer> container;
     std::map<std::string, std::string, std::less<>> failed;  // attribute -> why it has no type
+    std::vector<Ref<Function>> pre_hooks, hooks;             // of forward, in the order of their calls
   };
   ModuleInfo* info(const ClassType& type);
   Result<ir::Function*> function(Function& fn);
@@ -56,7 +57,11 @@ class Compiler {
   Result<Value> object_of(const Value& v);
   Result<Ref<ClassType>> type_of_module(const Value& v);
   Result<ModuleInfo> describe(const Value& v, std::string& key);
-  Result<ir::Function*> declare(std::string name, const TypePtr& self, Function& fn, const script::FunctionDef& head);
+  Result<std::vector<Ref<Function>>> hooks_of(const Value& object, std::string_view list);
+  Status add_hooks(ModuleInfo& m);
+  Status check_hooks(const ModuleInfo& m) const;
+  Result<ir::Function*> declare(std::string name, const TypePtr& self, Function& fn, const script::FunctionDef& head,
+                                const std::vector<TypePtr>& without_annotation = {});
   bool is_module(const Value& v);
   std::string qualified_name(const Class& c) const;
 

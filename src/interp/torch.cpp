@@ -289,6 +289,7 @@ constexpr MethodRow kTorch[] = {
        return Value(o && ((kind == "module" && o->kind == Kind::kModule) || (kind == "function" && o->kind == Kind::kFunction) ||
                           (kind == "method" && o->kind == Kind::kMethod)));
      }},
+    {"_meshgrid", [](Interp& in, Args& a) -> R { return in.call_operator("aten::meshgrid", a); }},
     {"get_default_dtype", [](Interp& in, Args&) -> R { return in.dtypes.at(static_cast<std::int64_t>(default_dtype())); }},
 };
 

@@ -408,10 +408,25 @@ Result<Tensor> encoder_layer(const Tensor& src, std::int64_t embed_dim, std::int
   return norm(x, norm_weight_2, norm_bias_2);
 }
 
+// Whether each row of a mask [N, L] is a run of true values followed by false ones only: sequences padded at their ends.
+Result<bool> left_aligned(const Tensor& t, const Tensor& mask) {
+  FACULA_CHECK(mask.dtype() == DType::kBool, "Expected mask to be of ScalarType Bool, but got {} instead.", dtype_name(mask.dtype()));
+  FACULA_CHECK(mask.dim() == 2, "Padding mask should be 2D");
+  FACULA_CHECK(t.dim() == 3, "Input should be a 3D tensor, N * L * D");
+  FACULA_CHECK(mask.size(0) == t.size(0) && mask.size(1) == t.size(1), "Mask size should match input size");
+  FACULA_TRY(const Tensor dense, contiguous(mask));
+  const bool* at = dense.data_as<bool>();
+  for (std::int64_t n = 0; n < mask.size(0); ++n, at += mask.size(1)) {
+    if (std::adjacent_find(at, at + mask.size(1), [](bool a, bool b) { return !a && b; }) != at + mask.size(1)) return false;
+  }
+  return true;
+}
+
 constexpr Op kAttention[] = {
     row<attention>("aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor", {.samples = {"randn(2,3,5,4), randn(2,3,5,4), randn(2,3,5,4), None, 0.0, True", "randn(3,5,4), randn(3,7,4), randn(3,7,6), randn(5,7)", "randn(5,4), randn(7,4), randn(7,4), rand(5,7) > 0.7", "randn(1,2,400,8), randn(1,1,400,8), randn(1,1,400,8), scale=0.3, enable_gqa=True", "randn(2,6,70,4), randn(2,2,70,4), randn(2,2,70,4), None, 0.0, True, enable_gqa=True", "randn(1,2,400,8), randn(1,2,400,8), randn(1,2,400,8), randn(400,400)", "randn(2,3,5,4), randn(2,3,7,4), randn(2,3,7,4), rand(2,1,1,7) > 0.5", "randn(2,5,3,4).transpose(1,2), randn(2,7,3,4).transpose(1,2), randn(2,7,3,4).transpose(1,2)"}}),
     row<multi_head_attention>("aten::_native_multi_head_attention(Tensor query, Tensor key, Tensor value, int embed_dim, int num_head, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, Tensor? mask=None, bool need_weights=True, bool average_attn_weights=True, int? mask_type=None) -> (Tensor, Tensor)", {.samples = {"randn(2,5,8), randn(2,5,8), randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8)", "randn(2,5,8), randn(2,5,8), randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), tensor([[False,False,False,True,True],[False,False,False,False,False]]), False, True, 1", "randn(2,5,8), randn(2,5,8), randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), ones(5,5).triu(1) > 0, True, False, 0"}}),
     row<encoder_layer>("aten::_transformer_encoder_layer_fwd(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor", {.samples = {"randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), True, False, 1e-5, randn(8), randn(8), randn(8), randn(8), randn(16,8), randn(16), randn(8,16), randn(8)", "randn(2,5,8), 8, 2, randn(24,8), randn(24), randn(8,8), randn(8), False, True, 1e-5, randn(8), randn(8), randn(8), randn(8), randn(16,8), randn(16), randn(8,16), randn(8), tensor([[False,False,False,True,True],[False,False,False,False,False]]), 1"}}),
+    row<left_aligned>("aten::_nested_tensor_from_mask_left_aligned(Tensor t, Tensor mask) -> bool", {.samples = {"randn(2,3,4), tensor([[True,True,False],[True,False,False]])", "randn(2,3,4), tensor([[True,True,False],[True,False,True]])", "randn(2,3,4), tensor([[False,False,False],[True,True,True]])"}}),
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace fac {
 namespace {
 
-enum class Why : std::uint8_t { kGradient, kQuantized, kSparse, kOther };
+enum class Why : std::uint8_t { kGradient, kQuantized, kSparse, kNested, kOther };
 struct Refused {
   std::string_view schema;
   Why why;
@@ -43,7 +43,8 @@ constexpr Refused kRefused[] = {
     {"aten::hspmm(Tensor mat1, Tensor mat2) -> Tensor", Why::kSparse},
     {"aten::sspaddmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", Why::kSparse},
     {"aten::to_mkldnn(Tensor self, ScalarType? dtype=None) -> Tensor", Why::kOther},
-    {"aten::to_padded_tensor(Tensor self, float padding, SymInt[]? output_size=None) -> Tensor", Why::kOther},
+    {"aten::to_padded_tensor(Tensor self, float padding, SymInt[]? output_size=None) -> Tensor", Why::kNested},
+    {"aten::_nested_tensor_from_mask(Tensor t, Tensor mask, bool mask_check=True) -> Tensor", Why::kNested},
     {"aten::pin_memory(Tensor(a) self, Device? device=None) -> Tensor(a)", Why::kOther},
 };
 
@@ -54,6 +55,7 @@ Status refuse(std::span<Value>, std::span<Value>) {
     case Why::kGradient: return runtime_error("{}: Facula has no autograd, gradients are not computed", name);
     case Why::kQuantized: return runtime_error("{}: quantised tensors are not supported", name);
     case Why::kSparse: return runtime_error("{}: only dense (strided) tensors are supported", name);
+    case Why::kNested: return runtime_error("{}: nested tensors are not supported (nn.TransformerEncoder makes none with enable_nested_tensor=False)", name);
     case Why::kOther: break;
   }
   return runtime_error("{} is not available on the CPU", name);

@@ -48,4 +48,4 @@ def flatten_torch(v):
         return [a for key in sorted(v, key=str) for a in flatten_torch(v[key])]
     if isinstance(v, (list, tuple)):
         return [a for x in v for a in flatten_torch(x)]
-    return [np.array(float(v))]
+    return [np.array(np.nan if v is None else float(v))]

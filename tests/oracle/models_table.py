@@ -177,20 +177,23 @@ def liven(model, make_inputs):
         elif parameter.dim() > 1:  # heads that start almost at zero would leave only their biases to compare
             least = 0.5 / parameter[0].numel() ** 0.5
             parameter *= max(1.0, least / float(parameter.std()))
-    norms = [m for m in model.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
-    before = [(m.training, m.momentum) for m in norms]
-    for m in norms:
-        m.train()
-        m.momentum = 1.0
-    try:
+
+    def calibrate(norm, given):
+        # From what the norm is given in inference. Random networks give nearly the same features for every input; norms that
+        # centre them fully would amplify rounding with every layer, which trained ones do not.
+        x = given[0]
+        if norm.running_mean is not None and x.dim() > 1:
+            norm.running_mean.copy_(0.5 * x.mean([d for d in range(x.dim()) if d != 1]))
+            centred = x - norm.running_mean.view(-1, *[1] * (x.dim() - 2))
+            power = centred.square().mean([d for d in range(x.dim()) if d != 1])
+            # No channel is spread by more than the others, and branches stay smaller than what they are added to.
+            norm.running_var.copy_(4 * power.clamp(min=float(power.mean())))
+
+    hooks = [m.register_forward_pre_hook(calibrate) for m in model.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]
+    if hooks:
         model(*make_inputs(4))
-    except (ValueError, RuntimeError):
-        pass  # a norm over one value has no statistics: what was gathered up to it is kept
-    for m, (training, momentum) in zip(norms, before):
-        m.train(training)
-        m.momentum = momentum
-        # Fully centred random networks amplify rounding with every layer, which trained ones do not.
-        m.running_mean *= 0.5
+    for hook in hooks:
+        hook.remove()
     for name, parameter in model.named_parameters():
         if "bbox_" in name:  # a detector's boxes grow with exp() of these; trained ones are small
             parameter *= 0.02

@@ -236,13 +236,20 @@ class Module:
 
     register_load_state_dict_pre_hook = _register_state_dict_hook = register_load_state_dict_post_hook
 
-    def register_forward_hook(self, hook, **kwargs):
-        self._forward_hooks.append(hook)
-        return _Hooks(self._forward_hooks, hook)
+    def _add_hook(self, table, hook, prepend, with_kwargs):
+        if with_kwargs:
+            raise NotImplementedError(f"a hook of '{type(self).__name__}' that is given keyword arguments cannot be compiled")
+        if prepend:
+            table.insert(0, hook)
+        else:
+            table.append(hook)
+        return _Hooks(table, hook)
 
-    def register_forward_pre_hook(self, hook, **kwargs):
-        self._forward_pre_hooks.append(hook)
-        return _Hooks(self._forward_pre_hooks, hook)
+    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
+        return self._add_hook(self._forward_hooks, hook, prepend, with_kwargs)
+
+    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
+        return self._add_hook(self._forward_pre_hooks, hook, prepend, with_kwargs)
 
     def register_full_backward_hook(self, hook, prepend=False):
         return _Hooks([hook], hook)

@@ -1,5 +1,5 @@
 from _torch import *
-from _torch import _warn
+from _torch import _warn, _meshgrid
 
 __version__ = "2.13.0"
 pi = 3.141592653589793
@@ -85,6 +85,16 @@ def is_grad_enabled():
     return False
 
 
+def _assert(condition, message):
+    assert condition, message
+
+
+def meshgrid(*tensors, indexing="ij"):
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tensors[0]
+    return tuple(_meshgrid(list(tensors), indexing=indexing))
+
+
 def is_floating_point(t):
     return t.is_floating_point()
 
@@ -151,11 +161,10 @@ class _Namespace:
         return lambda *args, **kwargs: None
 
 
-_C = _Namespace()
 cuda = _Namespace(is_available=lambda: False, device_count=lambda: 0)
 backends = _Namespace(cudnn=_Namespace(enabled=False), mps=_Namespace(is_available=lambda: False), cuda=_Namespace())
 distributed = _Namespace(is_available=lambda: False, is_initialized=lambda: False)
 version = _Namespace(cuda=None)
 random = _Namespace(manual_seed=manual_seed)
 
-from torch import nn, jit, utils, autograd, hub
+from torch import _C, nn, jit, utils, autograd, hub

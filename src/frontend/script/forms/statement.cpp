@@ -156,9 +156,14 @@ Flow Emitter::assertion(const Assert& s) {
     return Flow::kFalls;
   }
   const NodeId n = emit_node("prim::If", {c.value}, s.range);
-  const BlockId outer = builder_.block();
-  graph_.add_block(n);
-  builder_.set_block(graph_.add_block(n));
+  const BlockId outer = builder_.block(), holds = graph_.add_block(n), fails = graph_.add_block(n);
+  // What the condition shows holds in the branch that goes on. A cast after the `if` would stand there for a None that is
+  // known when a call is inlined, too, and PyTorch's optimiser folds such casts.
+  builder_.set_block(holds);
+  env_.push();
+  refine(c.when_true, s.range);
+  Frame refined = env_.pop();
+  builder_.set_block(fails);
   env_.push();
   ValueId message = s.message ? expression(*s.message) : constant(Value("AssertionError: "), s.range);
   if (message && type(message)->kind() != TypeKind::kStr) message = call_operator("aten::str", {message}, s.range);
@@ -168,9 +173,9 @@ Flow Emitter::assertion(const Assert& s) {
                     : call_operator("aten::add", {constant(Value("AssertionError: "), s.range), message}, s.range);
   }
   if (message) call_operator("prim::RaiseException", {message, none(s.range)}, s.range);
-  env_.pop();
+  Frame failed = env_.pop();
   builder_.set_block(outer);
-  refine(c.when_true, s.range);
+  join(n, std::move(refined), Flow::kFalls, std::move(failed), Flow::kThrows, s.range);
   return c.known ? Flow::kThrows : Flow::kFalls;
 }
 
