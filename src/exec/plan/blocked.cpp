@@ -137,7 +137,7 @@ Result<bool> plan_pool2d(VariantBuilder& b, NodeId n) {
              adaptive = kind == "aten::adaptive_avg_pool2d";
   if (!max && !average && !adaptive) return false;
   const ValueId x = node.inputs.at(0);
-  if (!b.has_blocked(x)) return false;
+  if (!b.has_blocked(x) || b.sizes(x)->size() != 4) return false;
   const Dims in = *b.sizes(x);
   auto step = std::make_unique<PoolStep>();
   set_picture(*step, in);
@@ -184,6 +184,7 @@ Result<bool> plan_pool2d(VariantBuilder& b, NodeId n) {
 Result<bool> plan_spatial_mean(VariantBuilder& b, NodeId n) {
   const auto& node = b.graph().node(n);
   if (node.kind.str() != "aten::mean" || node.inputs.size() != 4 || !b.has_blocked(node.inputs[0])) return false;
+  if (b.sizes(node.inputs[0])->size() != 4) return false;
   const auto dims = b.known_ints(node.inputs[1]);
   const auto keep = b.known_bool(node.inputs[2]);
   if (!dims || dims->size() != 2 || !keep || !b.known_none(node.inputs[3])) return false;
@@ -212,7 +213,7 @@ Result<bool> plan_channel_scale(VariantBuilder& b, NodeId n) {
   for (int turn = 0; turn < 2; ++turn) {
     const ValueId x = node.inputs[turn == 0 ? 0 : 1], s = node.inputs[turn == 0 ? 1 : 0];
     const Dims *xs = b.sizes(x), *ss = b.sizes(s);
-    if (!xs || !ss || !b.has_blocked(x) || ss->size() != 4 || b.dtype(s) != DType::kFloat) continue;
+    if (!xs || !ss || !b.has_blocked(x) || xs->size() != 4 || ss->size() != 4 || b.dtype(s) != DType::kFloat) continue;
     if ((*ss)[0] != (*xs)[0] || (*ss)[1] != (*xs)[1] || (*ss)[2] != 1 || (*ss)[3] != 1 || (*xs)[2] * (*xs)[3] == 1) continue;
     const Dims sizes = *xs;
     FACULA_TRY(const Slot scale, b.need_blocked(s));
@@ -235,7 +236,7 @@ Result<bool> plan_blocked_pointwise(VariantBuilder& b, NodeId n) {
   for (auto v : node.inputs) {
     if (b.known(v)) continue;
     const Dims* s = b.sizes(v);
-    if (!s || s->size() != 4 || b.dtype(v) != DType::kFloat || (sizes && !(*s == *sizes))) return false;
+    if (!s || (s->size() != 4 && s->size() != 3) || b.dtype(v) != DType::kFloat || (sizes && !(*s == *sizes))) return false;
     sizes = s;
     any_blocked = any_blocked || b.has_blocked(v);
     ++tensors;

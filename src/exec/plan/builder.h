@@ -36,7 +36,7 @@ class VariantBuilder {
   // Make the form available (adds a conversion step where needed) and give its slot.
   Result<Slot> need_plain(ir::ValueId v);
   Result<Slot> need_contiguous(ir::ValueId v);             // plain and contiguous
-  Result<Slot> need_blocked(ir::ValueId v);                // [N, C, H, W] float32
+  Result<Slot> need_blocked(ir::ValueId v);                // [N, C, H, W] or [N, C, L] float32
 
   // The only reader of v's data, if there is one, it stands in v's block behind `after`, and reads v once.
   std::optional<ir::NodeId> only_reader(ir::ValueId v) const;

@@ -30,7 +30,7 @@ class ConvStep final : public Step {
   Status run(Frame& f) const override {
     const TensorImpl& in = *f.slots[x].tensor_impl();
     const Dims& s = in.sizes;
-    const bool fits = plain_input ? s.size() == 4 && s[0] == d.n && s[1] == d.c_in && s[2] == d.h && s[3] == d.w
+    const bool fits = plain_input ? product(s) == d.n * d.c_in * d.h * d.w
                                   : s.size() == 5 && s[0] == d.n && s[2] == d.h && s[3] == d.w;
     if (!fits) return error(ErrorKind::kInternal, "a planned convolution met another shape");
     FACULA_TRY(Tensor out, empty_blocked(d.n, d.c_out, d.out_h, d.out_w));
@@ -54,22 +54,25 @@ class ConvStep final : public Step {
   }
 };
 
-// Arguments of the convolution operators in one form.
+// Arguments of the convolution operators in one form. A convolution of signals [N, C, L] is one of pictures of height 1.
 struct ConvNode {
   ValueId x;
   Tensor weight, bias;
   kernels::Conv2d d;
+  Dims out_sizes;
 };
 
 std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
   const auto& node = b.graph().node(n);
   const std::string_view kind = node.kind.str();
-  const bool plain = kind == "aten::conv2d";
+  const bool plain = kind == "aten::conv2d" || kind == "aten::conv1d";
   if (!plain && kind != "aten::_convolution") return std::nullopt;
   const auto& in = node.inputs;
   const Dims* x = b.sizes(in.at(0));
   const Tensor w = b.constant_tensor(in.at(1));
-  if (!x || x->size() != 4 || !w.defined() || w.dim() != 4) return std::nullopt;
+  if (!x || !w.defined() || (w.dim() != 3 && w.dim() != 4) || static_cast<std::int64_t>(x->size()) != w.dim()) return std::nullopt;
+  const bool signal = w.dim() == 3;
+  if (plain && signal != (kind == "aten::conv1d")) return std::nullopt;
   if (b.dtype(in[0]) != DType::kFloat || w.dtype() != DType::kFloat || product(*x) == 0 || w.numel() == 0) return std::nullopt;
   const Tensor bias = b.constant_tensor(in.at(2));
   if (!bias.defined() && !b.known_none(in[2])) return std::nullopt;
@@ -78,18 +81,23 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
   const auto groups = b.known_int(in.at(plain ? 6 : 8));
   if (!plain && b.known_bool(in.at(6)) != false) return std::nullopt;  // transposed
   if (!stride || !dilation || !groups || *groups < 1) return std::nullopt;
-  const auto at = [](const Dims& v, std::size_t i) { return v.size() == 1 ? v[0] : v[i]; };
-  ConvNode c{in[0], w, bias, {}};
+  // Of height and width, given one number for both, or of the length alone.
+  const auto height = [&](const Dims& v, std::int64_t none) { return signal ? none : v[0]; };
+  const auto width = [&](const Dims& v) { return v.back(); };
+  for (const Dims& v : {*stride, *dilation})
+    if (v.empty() || v.size() > (signal ? 1u : 2u)) return std::nullopt;
+  ConvNode c{in[0], w, bias, {}, {}};
   auto& d = c.d;
-  d.n = (*x)[0], d.c_in = (*x)[1], d.h = (*x)[2], d.w = (*x)[3];
-  d.c_out = w.size(0), d.kh = w.size(2), d.kw = w.size(3);
-  d.stride_h = at(*stride, 0), d.stride_w = at(*stride, 1);
-  d.dilation_h = at(*dilation, 0), d.dilation_w = at(*dilation, 1);
+  d.n = (*x)[0], d.c_in = (*x)[1], d.h = signal ? 1 : (*x)[2], d.w = x->back();
+  d.c_out = w.size(0), d.kh = signal ? 1 : w.size(2), d.kw = w.size(w.dim() - 1);
+  d.stride_h = height(*stride, 1), d.stride_w = width(*stride);
+  d.dilation_h = height(*dilation, 1), d.dilation_w = width(*dilation);
   d.groups = *groups;
   if (d.stride_h < 1 || d.stride_w < 1 || d.dilation_h < 1 || d.dilation_w < 1) return std::nullopt;
   if (const auto pad = b.known_ints(in.at(4))) {
-    d.pad_top = d.pad_bottom = at(*pad, 0);
-    d.pad_left = d.pad_right = at(*pad, 1);
+    if (pad->empty() || pad->size() > (signal ? 1u : 2u)) return std::nullopt;
+    d.pad_top = d.pad_bottom = height(*pad, 0);
+    d.pad_left = d.pad_right = width(*pad);
     if (d.pad_top < 0 || d.pad_left < 0) return std::nullopt;
   } else if (const Value* mode = b.known(in[4]); mode && mode->is_str()) {
     if (mode->str() == "same") {
@@ -109,6 +117,7 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
       d.w + d.pad_left + d.pad_right < d.dilation_w * (d.kw - 1) + 1)
     return std::nullopt;
   kernels::conv2d_set_output(d);
+  c.out_sizes = signal ? Dims{d.n, d.c_out, d.out_w} : Dims{d.n, d.c_out, d.out_h, d.out_w};
   return c;
 }
 
@@ -200,7 +209,7 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
   if (!conv) return false;
   auto step = std::make_unique<ConvStep>();
   step->d = conv->d;
-  const Dims out_sizes{conv->d.n, conv->d.c_out, conv->d.out_h, conv->d.out_w};
+  const Dims& out_sizes = conv->out_sizes;
 
   // A batch norm goes into the weights, what follows into the epilogue.
   ValueId y = b.graph().node(n).outputs.at(0);

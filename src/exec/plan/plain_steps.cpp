@@ -110,11 +110,12 @@ class BlockStep final : public Step {
   BlockStep(Slot plain, Slot blocked) : plain_(plain), blocked_(blocked) {}
   Status run(Frame& f) const override {
     const Tensor x = f.slots[plain_].tensor();
-    FACULA_TRY(Tensor y, empty_blocked(x.size(0), x.size(1), x.size(2), x.size(3)));
-    const std::int64_t hw = x.size(2) * x.size(3);
+    const bool picture = x.dim() == 4;  // a signal [N, C, L] lies as a picture of height 1
+    FACULA_TRY(Tensor y, empty_blocked(x.size(0), x.size(1), picture ? x.size(2) : 1, x.size(picture ? 3 : 2)));
+    const std::int64_t hw = y.size(2) * y.size(3);
     if (x.is_contiguous()) {
       kernels::nchw_to_blocked(x.data_as<float>(), y.data_as<float>(), x.size(0), x.size(1), hw);
-    } else if (x.is_contiguous(MemoryFormat::kChannelsLast)) {
+    } else if (picture && x.is_contiguous(MemoryFormat::kChannelsLast)) {
       kernels::nhwc_to_blocked(x.data_as<float>(), y.data_as<float>(), x.size(0), x.size(1), hw);
     } else {
       FACULA_TRY(Tensor dense, contiguous(x));
@@ -135,7 +136,7 @@ class UnblockStep final : public Step {
   Status run(Frame& f) const override {
     const Tensor x = f.slots[blocked_].tensor();
     FACULA_TRY(Tensor y, Tensor::empty(sizes_, DType::kFloat));
-    kernels::blocked_to_nchw(x.data_as<float>(), y.data_as<float>(), sizes_[0], sizes_[1], sizes_[2] * sizes_[3]);
+    kernels::blocked_to_nchw(x.data_as<float>(), y.data_as<float>(), sizes_[0], sizes_[1], x.size(2) * x.size(3));
     f.slots[plain_] = Value(std::move(y));
     return {};
   }

@@ -122,7 +122,8 @@ class Former {
   }
 
   static bool is_heavy(std::string_view kind) {
-    return kind == "aten::conv2d" || kind == "aten::_convolution" || kind == "aten::linear";
+    return kind == "aten::conv2d" || kind == "aten::conv1d" || kind == "aten::_convolution" || kind == "aten::linear" ||
+           kind == "aten::lstm_cell" || kind == "aten::lstm" || kind == "aten::gru_cell" || kind == "aten::gru";
   }
   // Worth a plan: two operators on tensors, or one whose weights can be packed.
   bool worth(const std::vector<NodeId>& region) const {

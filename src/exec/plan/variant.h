@@ -2,7 +2,7 @@
 // slots, built while the first call runs.
 //
 // Slots: two for each value of the region, 2 * v its plain form (a Value), 2 * v + 1 its blocked form, a float32 tensor
-// [N, ceil(C / c), H, W, c] (kernels/layout.h).
+// [N, ceil(C / c), H, W, c] (kernels/layout.h); of a signal [N, C, L] with H = 1.
 #pragma once
 
 #include <memory>
