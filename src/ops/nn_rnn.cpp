@@ -1,24 +1,18 @@
-// Recurrent layers. One time step is two matrix products and a point-wise cell (kernels/rnn.h); the product with the
-// inputs is taken for all steps at once, the recurrent weights are packed once per call.
+// Recurrent layers. float32 without a projection goes through packed weights (ops/recurrent.h), the rest step by step.
 #include <algorithm>
 
-#include "kernels/gemm.h"
-#include "kernels/rnn.h"
 #include "ops/copy.h"
 #include "ops/elementwise.h"
 #include "ops/functions.h"
 #include "ops/matmul.h"
 #include "ops/op.h"
+#include "ops/recurrent.h"
 
 namespace fac {
 namespace {
 
-enum class CellKind : std::uint8_t { kLstm, kGru, kTanh, kRelu };
-std::int64_t gates_of(CellKind k) { return k == CellKind::kLstm ? 4 : k == CellKind::kGru ? 3 : 1; }
-
-struct CellWeights {
-  Tensor w_ih, w_hh, b_ih, b_hh, w_hr;  // biases and the projection may be undefined
-};
+using CellKind = ops::RecurrentKind;
+using ops::CellWeights;
 
 struct State {
   Tensor h, c;  // c: LSTM only
@@ -80,75 +74,12 @@ Result<State> step_general(CellKind kind, const Tensor& gi, const State& s, cons
   return State{h, c};
 }
 
-// --- a layer in one direction, float32 -------------------------------------------------------------------------------
+// --- a layer in one direction ----------------------------------------------------------------------------------------
 
 struct Sequence {
   Tensor out;  // [steps, batch, hidden]
   State last;
 };
-
-// gi [steps, batch, gates * hidden] contiguous: inputs' product with both biases where the cell allows it.
-Result<Sequence> layer_float(CellKind kind, const Tensor& gi, const State& start, const CellWeights& w, bool reverse) {
-  const std::int64_t steps = gi.size(0), batch = gi.size(1), hidden = w.w_hh.size(1), width = gates_of(kind) * hidden;
-  Sequence s;
-  FACULA_TRY(s.out, Tensor::empty(Dims{steps, batch, hidden}, DType::kFloat));
-  FACULA_TRY(Tensor gates, Tensor::empty(Dims{batch, width}, DType::kFloat));
-  FACULA_TRY(Tensor w_hh, contiguous(w.w_hh));
-  FACULA_TRY(Ref<Storage> packed, allocate_storage(kernels::gemm_packed_b_bytes<float>(width, hidden)));
-  kernels::gemm_pack_b(width, hidden, w_hh.data_as<float>(), hidden, true, static_cast<float*>(packed->data()));
-  FACULA_TRY(Tensor h0, contiguous(start.h));
-  if (kind == CellKind::kLstm) {
-    FACULA_TRY(s.last.c, clone(start.c));
-    FACULA_TRY(s.last.c, contiguous(s.last.c));
-  }
-  Tensor b_hh = w.b_hh;
-  if (b_hh.defined()) {
-    FACULA_TRY(b_hh, contiguous(b_hh));
-  }
-  kernels::Gemm g;
-  g.m = batch, g.n = width, g.k = hidden;
-  g.lda = hidden, g.ldb = hidden, g.ldc = width, g.trans_b = true;
-  const std::size_t bytes = kernels::gemm_scratch_bytes<float>(g, true);
-  Ref<Storage> scratch;
-  if (bytes) {
-    FACULA_TRY(scratch, allocate_storage(bytes));
-  }
-  const float* h = h0.data_as<float>();
-  for (std::int64_t k = 0; k < steps; ++k) {
-    const std::int64_t t = reverse ? steps - 1 - k : k;
-    const float* in = gi.data_as<float>() + t * batch * width;
-    float* out = s.out.data_as<float>() + t * batch * hidden;
-    kernels::GemmEpilogue<float> e;
-    // A GRU's new gate needs the recurrent part by itself; the others just add the inputs' part.
-    if (kind == CellKind::kGru) {
-      e.bias = b_hh.defined() ? b_hh.data_as<float>() : nullptr;
-    } else {
-      e.residual = in;
-      e.ldr = width;
-    }
-    kernels::gemm_run_packed(g, h, static_cast<const float*>(packed->data()), e, gates.data_as<float>(),
-                             scratch ? scratch->data() : nullptr, bytes);
-    const float* a = gates.data_as<float>();
-    switch (kind) {
-      case CellKind::kLstm: {
-        float* c = s.last.c.data_as<float>();
-        kernels::lstm_cell(a, width, c, hidden, out, hidden, c, hidden, batch, hidden);
-        break;
-      }
-      case CellKind::kGru: kernels::gru_cell(in, width, a, width, h, hidden, out, hidden, batch, hidden); break;
-      case CellKind::kTanh: kernels::rnn_tanh_cell(a, width, out, hidden, batch, hidden); break;
-      case CellKind::kRelu: kernels::rnn_relu_cell(a, width, out, hidden, batch, hidden); break;
-    }
-    h = out;
-  }
-  if (steps > 0) {
-    FACULA_TRY(Tensor last, ops::select(s.out, 0, reverse ? 0 : steps - 1));
-    FACULA_TRY(s.last.h, clone(last));
-  } else {
-    s.last.h = h0;
-  }
-  return s;
-}
 
 Result<Sequence> layer_general(CellKind kind, const Tensor& gi, State state, const CellWeights& w, bool reverse) {
   const std::int64_t steps = gi.size(0);
@@ -165,35 +96,7 @@ Result<Sequence> layer_general(CellKind kind, const Tensor& gi, State state, con
   return s;
 }
 
-Result<Sequence> layer(CellKind kind, const Tensor& x, const State& start, const CellWeights& w, bool reverse) {
-  const bool fast = x.dtype() == DType::kFloat && !w.w_hr.defined() && w.w_hh.dtype() == DType::kFloat && x.numel() > 0 &&
-                    start.h.numel() > 0;
-  Tensor bias = w.b_ih;
-  if (fast && kind != CellKind::kGru && w.b_ih.defined() && w.b_hh.defined()) {
-    FACULA_TRY(bias, binary(w.b_ih, w.b_hh, BinaryOp::add));
-  }
-  FACULA_TRY(Tensor gi, ops::linear(x, w.w_ih, bias));
-  if (!fast) return layer_general(kind, gi, start, w, reverse);
-  FACULA_TRY(gi, contiguous(gi));
-  return layer_float(kind, gi, start, w, reverse);
-}
-
 // --- the operators ---------------------------------------------------------------------------------------------------
-
-std::vector<CellWeights> read_weights(const TensorList& params, bool has_biases, bool projected) {
-  const std::size_t each = (has_biases ? 4 : 2) + (projected ? 1 : 0);
-  std::vector<CellWeights> out;
-  for (std::size_t i = 0; i + each <= params.size(); i += each) {
-    CellWeights w{params[i], params[i + 1], {}, {}, {}};
-    if (has_biases) {
-      w.b_ih = params[i + 2];
-      w.b_hh = params[i + 3];
-    }
-    if (projected) w.w_hr = params[i + each - 1];
-    out.push_back(std::move(w));
-  }
-  return out;
-}
 
 struct Stack {
   Tensor out, h, c;
@@ -209,6 +112,13 @@ Result<Stack> run_stack(CellKind kind, Tensor x, const Tensor& h0, const Tensor&
   FACULA_CHECK(h0.dim() == 3 && h0.size(0) == layers * directions && h0.size(1) == x.size(1), "Expected hidden size ({}, {}, {}), got {}",
                layers * directions, x.size(1), weights[0].w_hr.defined() ? weights[0].w_hr.size(0) : weights[0].w_hh.size(1), ints_text(h0.sizes()));
   FACULA_CHECK(x.size(2) == weights[0].w_ih.size(1), "input.size(-1) must be equal to input_size. Expected {}, got {}", weights[0].w_ih.size(1), x.size(2));
+  if (x.dtype() == DType::kFloat && h0.dtype() == DType::kFloat && (!c0.defined() || ops::same_sizes(c0.sizes(), h0.sizes()))) {
+    FACULA_TRY(const auto packed, ops::PackedStack::create(kind, weights, layers, bidirectional, x.size(0), x.size(1), x.size(2)));
+    if (packed && h0.size(2) == weights[0].w_hh.size(1) && (!c0.defined() || c0.dtype() == DType::kFloat)) {
+      FACULA_TRY(auto y, packed->run(x, h0, c0));
+      return Stack{y.out, y.h, y.c};
+    }
+  }
   std::vector<Tensor> hs, cs;
   for (std::int64_t l = 0; l < layers; ++l) {
     std::vector<Tensor> outs;
@@ -219,7 +129,9 @@ Result<Stack> run_stack(CellKind kind, Tensor x, const Tensor& h0, const Tensor&
       if (c0.defined()) {
         FACULA_TRY(start.c, ops::select(c0, 0, at));
       }
-      FACULA_TRY(Sequence s, layer(kind, x, start, weights[static_cast<std::size_t>(at)], d == 1));
+      const auto& w = weights[static_cast<std::size_t>(at)];
+      FACULA_TRY(const Tensor gi, ops::linear(x, w.w_ih, w.b_ih));
+      FACULA_TRY(Sequence s, layer_general(kind, gi, start, w, d == 1));
       outs.push_back(s.out);
       hs.push_back(s.last.h);
       if (c0.defined()) cs.push_back(s.last.c);
@@ -248,7 +160,7 @@ Result<Stack> run_input(CellKind kind, const Tensor& input, const Tensor& h0, co
   }
   // An LSTM with a projection has one weight more in each layer, and h narrower than c.
   const bool projected = c0.defined() && h0.dim() == 3 && c0.dim() == 3 && h0.size(2) != c0.size(2);
-  FACULA_TRY(Stack s, run_stack(kind, x, h0, c0, read_weights(params, has_biases, projected), layers, bidirectional, dropout, train));
+  FACULA_TRY(Stack s, run_stack(kind, x, h0, c0, ops::read_weights(ops::to_vector(params), has_biases, projected), layers, bidirectional, dropout, train));
   if (batch_first) {
     FACULA_TRY(s.out, ops::transpose(s.out, 0, 1));
   }
@@ -331,7 +243,7 @@ Result<Three> lstm_data(const Tensor& data, const Tensor& sizes, const TensorLis
                         std::int64_t layers, double, bool, bool bidirectional) {
   FACULA_CHECK(hx.size() == 2, "lstm expects two hidden states");
   const bool projected = hx[0].dim() == 3 && hx[1].dim() == 3 && hx[0].size(2) != hx[1].size(2);
-  FACULA_TRY(Stack s, run_packed(CellKind::kLstm, data, sizes, hx[0], hx[1], read_weights(params, biases, projected), layers, bidirectional));
+  FACULA_TRY(Stack s, run_packed(CellKind::kLstm, data, sizes, hx[0], hx[1], ops::read_weights(ops::to_vector(params), biases, projected), layers, bidirectional));
   return Three(s.out, s.h, s.c);
 }
 template <CellKind K>
@@ -343,14 +255,14 @@ Result<Two> rnn_input(const Tensor& x, const Tensor& hx, const TensorList& param
 template <CellKind K>
 Result<Two> rnn_data(const Tensor& data, const Tensor& sizes, const Tensor& hx, const TensorList& params, bool biases, std::int64_t layers,
                      double, bool, bool bidirectional) {
-  FACULA_TRY(Stack s, run_packed(K, data, sizes, hx, {}, read_weights(params, biases, false), layers, bidirectional));
+  FACULA_TRY(Stack s, run_packed(K, data, sizes, hx, {}, ops::read_weights(ops::to_vector(params), biases, false), layers, bidirectional));
   return Two(s.out, s.h);
 }
 
 Result<State> cell(CellKind kind, const Tensor& x, const State& s, const CellWeights& w) {
   FACULA_CHECK(x.dim() >= 1 && x.size(x.dim() - 1) == w.w_ih.size(1), "input has inconsistent input_size: got {} expected {}", x.dim() ? x.size(x.dim() - 1) : 0, w.w_ih.size(1));
   FACULA_TRY(Tensor gi, ops::linear(x, w.w_ih, w.b_ih));
-  const bool fast = kind == CellKind::kLstm && gi.dim() == 2 && gi.dtype() == DType::kFloat && s.c.dtype() == DType::kFloat && s.c.is_contiguous();
+  const bool fast = kind == CellKind::kLstm && gi.dim() == 2 && gi.dtype() == DType::kFloat && s.c.dtype() == DType::kFloat && s.c.dim() == 2 && s.c.is_contiguous() && s.c.numel() > 0;
   if (!fast) return step_general(kind, gi, s, w);
   FACULA_TRY(Tensor gh, ops::linear(s.h, w.w_hh, w.b_hh));
   FACULA_TRY(Tensor gates, binary(gi, gh, BinaryOp::add));
@@ -359,8 +271,10 @@ Result<State> cell(CellKind kind, const Tensor& x, const State& s, const CellWei
   FACULA_TRY(out.h, Tensor::empty(s.c.sizes(), DType::kFloat));
   FACULA_TRY(out.c, Tensor::empty(s.c.sizes(), DType::kFloat));
   const std::int64_t hidden = s.c.size(1);
-  kernels::lstm_cell(gates.data_as<float>(), 4 * hidden, s.c.data_as<float>(), hidden, out.h.data_as<float>(), hidden,
-                     out.c.data_as<float>(), hidden, s.c.size(0), hidden);
+  std::copy_n(s.c.data_as<float>(), s.c.numel(), out.c.data_as<float>());
+  const kernels::Recurrent r{kind, 1, s.c.size(0), hidden, hidden, false};
+  kernels::recurrent_cells(r, gates.data_as<float>(), gates.data_as<float>(), s.c.data_as<float>(), hidden,
+                           out.c.data_as<float>(), out.h.data_as<float>());
   return out;
 }
 Result<Two> lstm_cell(const Tensor& x, const TensorList& hx, const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih, const Tensor& b_hh) {

@@ -93,6 +93,16 @@ Tensor VariantBuilder::constant_tensor(ValueId v) const {
   const Value* c = g_.constant(rep(v));
   return c && c->is_tensor() ? c->tensor() : Tensor();
 }
+std::optional<std::vector<Tensor>> VariantBuilder::constant_tensors(ValueId v) const {
+  std::vector<Tensor> out;
+  if (const auto items = list_items(v)) {
+    for (const ValueId item : *items) out.push_back(constant_tensor(item));
+  } else if (const Value* c = g_.constant(rep(v)); c && c->is_list()) {
+    for (std::size_t i = 0; i < c->list().size(); ++i) out.push_back(c->list().get(i).tensor_or_undefined());
+  }
+  if (out.empty() || !std::all_of(out.begin(), out.end(), [](const Tensor& t) { return t.defined(); })) return std::nullopt;
+  return out;
+}
 bool VariantBuilder::has_plain(ValueId v) const { return state(v).plain; }
 bool VariantBuilder::has_blocked(ValueId v) const { return state(v).blocked; }
 Tensor VariantBuilder::plain(ValueId v) const { return frame_.slots[plain_slot(rep(v))].tensor_or_undefined(); }

@@ -27,6 +27,7 @@ class VariantBuilder {
   std::optional<Dims> known_ints(ir::ValueId v) const;     // List[int], or one int
   bool known_none(ir::ValueId v) const;
   Tensor constant_tensor(ir::ValueId v) const;             // undefined if v is not a constant tensor
+  std::optional<std::vector<Tensor>> constant_tensors(ir::ValueId v) const;  // a list of constants, or a constant list
 
   bool has_plain(ir::ValueId v) const;
   bool has_blocked(ir::ValueId v) const;
