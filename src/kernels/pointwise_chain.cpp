@@ -46,6 +46,14 @@ struct Runner {
 
   // Numbers of the channels that elements [first, first + n) belong to.
   void spread(const float* per_channel, std::int64_t first, std::int64_t n, float* to) const {
+    if (inner == 1) {  // rows of numbers, one after the other
+      for (std::int64_t i = 0, c = first % channels; i < n; c = 0) {
+        const std::int64_t run = std::min(n - i, channels - c);
+        std::copy_n(per_channel + c, run, to + i);
+        i += run;
+      }
+      return;
+    }
     for (std::int64_t i = 0; i < n;) {
       const std::int64_t row = (first + i) / inner;
       const std::int64_t run = std::min(n - i, (row + 1) * inner - first - i);

@@ -141,6 +141,24 @@ const Tensor* order_giver(std::span<const Arg> args, Ints sizes) {
   return nullptr;
 }
 
+thread_local ElementwiseWatch* t_watch = nullptr;
+
+void tell(std::optional<UnaryOp> unary, std::optional<BinaryOp> binary, const PointwiseParams& p, std::span<const Arg> args,
+          DType compute, DType result) {
+  ElementwiseCall call;
+  call.unary = unary;
+  call.binary = binary;
+  call.params = p;
+  call.compute = compute;
+  call.result = result;
+  const auto operand = [](const Arg& a) {
+    return a.tensor ? ElementwiseCall::Operand{a.tensor->impl(), {}} : ElementwiseCall::Operand{nullptr, *a.number};
+  };
+  call.x = operand(args[0]);
+  if (args.size() > 1) call.y = operand(args[1]);
+  t_watch->calls.push_back(std::move(call));
+}
+
 template <class Call>
 Status run(Out& out, std::span<const Arg> args, DType compute, DType result, std::string_view name, Call&& call) {
   Dims sizes;
@@ -189,6 +207,9 @@ DType common_dtype(std::span<const Arg> args) {
 
 }  // namespace
 
+ElementwiseWatch::ElementwiseWatch() : outer_(t_watch) { t_watch = this; }
+ElementwiseWatch::~ElementwiseWatch() { t_watch = outer_; }
+
 #define FACULA_NAME(name) #name,
 std::string_view name_of(UnaryOp op) {
   static constexpr std::string_view kNames[] = {FACULA_UNARY_OPS(FACULA_NAME)};
@@ -208,6 +229,7 @@ Status unary_as(Out& out, const Tensor& self, UnaryOp op, DType compute, DType r
                 const PointwiseParams& p) {
   FACULA_TRY_VOID(present(self));
   const Arg args[] = {self};
+  if (t_watch) tell(op, std::nullopt, p, args, compute, result);
   return run(out, args, compute, result, name_of(op),
              [&](const kernels::Strided& s) { return kernels::unary(op, kind_of(compute), s, p); });
 }
@@ -223,6 +245,7 @@ Status binary_as(Out& out, Arg a, Arg b, BinaryOp op, DType compute, DType resul
   FACULA_TRY_VOID(present(a));
   FACULA_TRY_VOID(present(b));
   const Arg args[] = {a, b};
+  if (t_watch) tell(std::nullopt, op, p, args, compute, result);
   return run(out, args, compute, result, name_of(op),
              [&](const kernels::Strided& s) { return kernels::binary(op, kind_of(compute), s, p); });
 }
@@ -244,6 +267,7 @@ Status ternary(Out& out, Arg a, Arg b, Arg c, TernaryOp op, Rule rule,
   // The condition of `where` has no say in the dtype.
   const std::span<const Arg> typed = op == TernaryOp::where ? std::span<const Arg>(args).subspan(1) : args;
   FACULA_TRY(const Types t, types_of(common_dtype(typed), rule, name_of(op)));
+  if (t_watch) tell(std::nullopt, std::nullopt, p, args, t.compute, t.result);
   return run(out, args, t.compute, t.result, name_of(op),
              [&](const kernels::Strided& s) { return kernels::ternary(op, kind_of(t.compute), s, p); });
 }

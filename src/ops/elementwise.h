@@ -2,7 +2,9 @@
 //   Status f(Out& out, const Tensor& self) { return ops::unary(out, self, UnaryOp::exp, Rule::kFloating); }
 #pragma once
 
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "kernels/loop_nest.h"
 #include "kernels/pointwise.h"
@@ -84,6 +86,32 @@ Status unary_as(Out& out, const Tensor& self, UnaryOp op, DType compute, DType r
                 const PointwiseParams& p = {});
 Status binary_as(Out& out, Arg a, Arg b, BinaryOp op, DType compute, DType result,
                  const PointwiseParams& p = {.a = 1, .i = 1});
+
+// What a driver above was asked to do with up to two operands.
+struct ElementwiseCall {
+  struct Operand {
+    const TensorImpl* tensor = nullptr;  // null: a number
+    Scalar number;
+  };
+  std::optional<UnaryOp> unary;
+  std::optional<BinaryOp> binary;  // neither: a ternary operation
+  PointwiseParams params;
+  DType compute{}, result{};
+  Operand x, y;
+};
+// While it lives, the drivers tell it what this thread asks of them. Plans learn so which kernel stands behind an operator,
+// from the operator itself: they run it on small tensors and watch.
+class ElementwiseWatch {
+ public:
+  ElementwiseWatch();
+  ~ElementwiseWatch();
+  ElementwiseWatch(const ElementwiseWatch&) = delete;
+  ElementwiseWatch& operator=(const ElementwiseWatch&) = delete;
+  std::vector<ElementwiseCall> calls;
+
+ private:
+  ElementwiseWatch* outer_;
+};
 
 // Functional shorthands for operators that are made of others.
 Result<Tensor> unary(const Tensor& self, UnaryOp op, Rule rule = Rule::kSame, const PointwiseParams& p = {});

@@ -199,6 +199,16 @@ std::optional<NodeId> VariantBuilder::only_reader(ValueId v) const {
   return reader;
 }
 
+std::optional<std::vector<NodeId>> VariantBuilder::readers(ValueId v) const {
+  if (is_output_[v.index] || rep(v) != v) return std::nullopt;
+  std::vector<NodeId> out;
+  for (const auto& use : g_.uses(v)) {
+    if (!use.user) return std::nullopt;
+    if (!is_metadata_op(g_.node(use.user).kind.str())) out.push_back(use.user);
+  }
+  return out;
+}
+
 std::optional<std::vector<ValueId>> VariantBuilder::list_items(ValueId v) const {
   const ValueId r = rep(v);
   if (!states_[r.index].virtual_list) return std::nullopt;

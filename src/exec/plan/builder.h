@@ -41,6 +41,9 @@ class VariantBuilder {
 
   // The only reader of v's data, if there is one, it stands in v's block behind `after`, and reads v once.
   std::optional<ir::NodeId> only_reader(ir::ValueId v) const;
+  // All readers of v's data (metadata aside); nullopt if it leaves the region or stands for another value too.
+  std::optional<std::vector<ir::NodeId>> readers(ir::ValueId v) const;
+  bool is_fused(ir::NodeId n) const { return fused_[n.index]; }
   // The tensors of a list value made by prim::ListConstruct in this region.
   std::optional<std::vector<ir::ValueId>> list_items(ir::ValueId v) const;
 
