@@ -56,7 +56,7 @@ void bench_layer(const Layer& l, double& total) {
     if (plain != (algo == ConvAlgo::kPlainInput)) continue;
     const auto weights = buffer(static_cast<std::size_t>(d.c_out * d.c_in / d.groups * d.kh * d.kw) * 4, 0.01f);
     const auto packed = buffer(conv2d_packed_bytes(d, algo), 0);
-    conv2d_pack_weights(d, algo, weights.get(), packed.get());
+    conv2d_pack_weights(d, algo, weights.get(), nullptr, packed.get());
     const auto x = buffer(static_cast<std::size_t>(padded_channels(d.c_in) * d.h * d.w) * 4, 0.5f);
     const auto y = buffer(static_cast<std::size_t>(padded_channels(d.c_out) * d.out_h * d.out_w) * 4, 0);
     const std::size_t scratch_bytes = conv2d_scratch_bytes(d, algo);

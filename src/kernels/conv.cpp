@@ -52,11 +52,11 @@ std::size_t conv2d_packed_bytes(const Conv2d& d, ConvAlgo algo) noexcept {
   }
 }
 
-void conv2d_pack_weights(const Conv2d& d, ConvAlgo algo, const float* weights, float* packed) noexcept {
+void conv2d_pack_weights(const Conv2d& d, ConvAlgo algo, const float* weights, const float* scale, float* packed) noexcept {
   switch (algo) {
-    case ConvAlgo::kDepthwise: return depthwise_pack(d, weights, packed);
-    case ConvAlgo::kWinograd: return winograd_pack(d, weights, packed);
-    default: return direct_pack(d, algo, weights, packed);
+    case ConvAlgo::kDepthwise: return depthwise_pack(d, weights, scale, packed);
+    case ConvAlgo::kWinograd: return winograd_pack(d, weights, scale, packed);
+    default: return direct_pack(d, algo, weights, scale, packed);
   }
 }
 

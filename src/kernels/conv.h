@@ -2,11 +2,11 @@
 //
 //   Conv2d d{...};                                    // shapes; see below
 //   auto algo = conv2d_choose(d);
-//   packed: conv2d_packed_bytes(d, algo), 64-byte aligned;   conv2d_pack_weights(d, algo, weights, packed);
+//   packed: conv2d_packed_bytes(d, algo), 64-byte aligned;   conv2d_pack_weights(d, algo, weights, scale, packed);
 //   scratch: conv2d_scratch_bytes(d, algo, threads), 64-byte aligned, contents meaningless between calls
 //   conv2d_run(d, algo, x, packed, bias, epilogue, y, scratch, scratch_bytes);
 //
-//   weights [c_out, c_in / groups, kh, kw], contiguous;  bias [c_out] or null
+//   weights [c_out, c_in / groups, kh, kw], contiguous, taken times scale [c_out] (null: 1);  bias [c_out] or null
 //   x blocked [n, c_in, h, w], but plain NCHW where conv2d_takes_plain_input(algo);  y blocked [n, c_out, out_h, out_w]
 //   x and y need no alignment; y overlaps neither x nor packed (the residual may, see Epilogue)
 //   Sums are float32, in another order than a plain loop's. A non-finite number in one channel may spread to all output
@@ -50,7 +50,7 @@ ConvAlgo conv2d_choose(const Conv2d& d, bool plain_input = false) noexcept;
 inline bool conv2d_takes_plain_input(ConvAlgo algo) noexcept { return algo == ConvAlgo::kPlainInput; }
 
 std::size_t conv2d_packed_bytes(const Conv2d& d, ConvAlgo algo) noexcept;
-void conv2d_pack_weights(const Conv2d& d, ConvAlgo algo, const float* weights, float* packed) noexcept;
+void conv2d_pack_weights(const Conv2d& d, ConvAlgo algo, const float* weights, const float* scale, float* packed) noexcept;
 
 // For at most `threads` threads (0: thread_count()). conv2d_run uses no more threads than its scratch has room for.
 std::size_t conv2d_scratch_bytes(const Conv2d& d, ConvAlgo algo, int threads = 0) noexcept;

@@ -220,11 +220,12 @@ std::size_t depthwise_packed_bytes(const Conv2d& d) noexcept {
 }
 
 // [block][kh][kw][L]
-void depthwise_pack(const Conv2d& d, const float* weights, float* packed) noexcept {
+void depthwise_pack(const Conv2d& d, const float* weights, const float* scale, float* packed) noexcept {
   const std::int64_t L = channel_block(), taps = d.kh * d.kw;
   std::fill_n(packed, padded_channels(d.c_out) * taps, 0.0f);
   for (std::int64_t c = 0; c < d.c_out; ++c)
-    for (std::int64_t t = 0; t < taps; ++t) packed[(c / L * taps + t) * L + c % L] = weights[c * taps + t];
+    for (std::int64_t t = 0; t < taps; ++t)
+      packed[(c / L * taps + t) * L + c % L] = weights[c * taps + t] * (scale != nullptr ? scale[c] : 1.0f);
 }
 
 std::size_t depthwise_scratch_bytes(const Conv2d& d) noexcept {

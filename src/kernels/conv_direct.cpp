@@ -242,34 +242,39 @@ std::size_t direct_packed_bytes(const Conv2d& d, ConvAlgo algo) noexcept {
   return static_cast<std::size_t>(p.groups * p.group_floats) * sizeof(float);
 }
 
-void direct_pack(const Conv2d& d, ConvAlgo algo, const float* weights, float* packed) noexcept {
+void direct_pack(const Conv2d& d, ConvAlgo algo, const float* weights, const float* scale, float* packed) noexcept {
   const DirectPlan p = plan_direct(d, algo);
   const bool plain = algo == ConvAlgo::kPlainInput;
   const std::int64_t in = d.c_in / d.groups, out = d.c_out / d.groups, taps = d.kh * d.kw;
-  std::fill_n(packed, p.groups * p.group_floats, 0.0f);
   parallel_for(p.groups, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t g = begin; g < end; ++g) {
-      const std::int64_t width = p.vectors(g) * p.L, first = p.first_block(d, g);
-      // Some input channels at a time: what they read and write stays in the first-level cache.
-      constexpr std::int64_t kChunk = 16;
-      for (std::int64_t c0 = 0; c0 < in; c0 += kChunk)
-        for (std::int64_t o = g * p.ob * p.L; o < std::min(d.c_out, g * p.ob * p.L + width); ++o) {
-          const float* source = weights + o * in * taps;
-          float* target = packed + g * p.group_floats + o - g * p.ob * p.L;
-          for (std::int64_t c = c0; c < std::min(in, c0 + kChunk); ++c) {
-            const std::int64_t channel = o / out * in + c;
-            for (std::int64_t t = 0; t < taps; ++t) {
-              // Position in the stream of weight vectors.
-              std::int64_t at = channel * taps + t;  // plain: [channel][kh][kw] either way
-              if (!plain) {
-                const std::int64_t block = channel / p.L - first;
-                const std::int64_t kc = block + 1 == p.in_blocks ? p.kc_last : p.kc;
-                at = block * p.kc * taps + t * kc + channel % p.L;
-              }
-              target[at * width] = source[c * taps + t];
-            }
-          }
+      const std::int64_t width = p.vectors(g) * p.L, first = p.first_block(d, g), o0 = g * p.ob * p.L;
+      const std::int64_t outputs = std::min(d.c_out - o0, width);
+      float* target = packed + g * p.group_floats;
+      // Position of a channel's tap in the stream of weight vectors.
+      const auto at = [&](std::int64_t channel, std::int64_t t) {
+        if (plain) return channel * taps + t;  // [channel][kh][kw] either way
+        const std::int64_t block = channel / p.L - first;
+        const std::int64_t kc = block + 1 == p.in_blocks ? p.kc_last : p.kc;
+        return block * p.kc * taps + t * kc + channel % p.L;
+      };
+      const bool one_group = o0 / out == (o0 + outputs - 1) / out;
+      if (!one_group || d.groups > 1 || outputs < width || p.vectors(g) < p.ob) std::fill_n(target, p.group_floats, 0.0f);
+      const float* source = weights + o0 * in * taps;
+      // Vectors are written one after the other from as many streams as they have lanes.
+      for (std::int64_t c = 0; c < in && one_group; ++c)
+        for (std::int64_t t = 0; t < taps; ++t) {
+          const float* from = source + c * taps + t;
+          float* to = target + at(o0 / out * in + c, t) * width;
+          for (std::int64_t o = 0; o < outputs; ++o) to[o] = from[o * in * taps];
         }
+      for (std::int64_t o = 0; o < outputs && !one_group; ++o)
+        for (std::int64_t c = 0; c < in; ++c)
+          for (std::int64_t t = 0; t < taps; ++t)
+            target[at((o0 + o) / out * in + c, t) * width + o] = source[(o * in + c) * taps + t];
+      if (scale != nullptr)
+        for (std::int64_t i = 0; i < p.group_floats; i += width)
+          for (std::int64_t o = 0; o < outputs; ++o) target[i + o] *= scale[o0 + o];
     }
   });
 }

@@ -20,20 +20,20 @@ struct ConvTask {
 
 // kDirect, kPointwise, kPlainInput
 std::size_t direct_packed_bytes(const Conv2d& d, ConvAlgo algo) noexcept;
-void direct_pack(const Conv2d& d, ConvAlgo algo, const float* weights, float* packed) noexcept;
+void direct_pack(const Conv2d& d, ConvAlgo algo, const float* weights, const float* scale, float* packed) noexcept;
 std::size_t direct_scratch_bytes(const Conv2d& d, ConvAlgo algo) noexcept;  // per thread
 void direct_run(const Conv2d& d, ConvAlgo algo, const ConvTask& task) noexcept;
 
 bool depthwise_supports(const Conv2d& d) noexcept;
 std::size_t depthwise_packed_bytes(const Conv2d& d) noexcept;
-void depthwise_pack(const Conv2d& d, const float* weights, float* packed) noexcept;
+void depthwise_pack(const Conv2d& d, const float* weights, const float* scale, float* packed) noexcept;
 std::size_t depthwise_scratch_bytes(const Conv2d& d) noexcept;  // per thread
 void depthwise_run(const Conv2d& d, const ConvTask& task) noexcept;
 
 bool winograd_supports(const Conv2d& d) noexcept;
 bool winograd_pays(const Conv2d& d) noexcept;  // faster than the direct algorithm?
 std::size_t winograd_packed_bytes(const Conv2d& d) noexcept;
-void winograd_pack(const Conv2d& d, const float* weights, float* packed) noexcept;
+void winograd_pack(const Conv2d& d, const float* weights, const float* scale, float* packed) noexcept;
 std::size_t winograd_scratch_bytes(const Conv2d& d) noexcept;  // per thread
 void winograd_run(const Conv2d& d, const ConvTask& task) noexcept;
 

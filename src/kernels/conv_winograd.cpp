@@ -270,6 +270,51 @@ void winograd_impl(const Conv2d& d, const ConvTask& task) {
   WinogradRun{d, p, task, split_epilogue(task.epilogue, d.c_out % kBlock != 0)}.run();
 }
 
+// One dimension of G g. In float: G's entries are within an ulp, which F(4x4)'s own error hides.
+HWY_INLINE void weight_1d(D d, V g0, V g1, V g2, V* HWY_RESTRICT t) {
+  const V sixth = hn::Set(d, -1.0f / 6), small = hn::Set(d, 1.0f / 24), twelfth = hn::Set(d, 1.0f / 12);
+  const V even = hn::Mul(hn::Add(g0, g2), sixth), odd = hn::Mul(g1, sixth);
+  const V outer = hn::MulAdd(g0, small, hn::Mul(g2, hn::Set(d, 1.0f / 6)));
+  t[0] = hn::Mul(g0, hn::Set(d, 0.25f));
+  t[1] = hn::Add(even, odd);
+  t[2] = hn::Sub(even, odd);
+  t[3] = hn::MulAdd(g1, twelfth, outer);
+  t[4] = hn::NegMulAdd(g1, twelfth, outer);
+  t[5] = g2;
+}
+
+// One input channel of a vector of outputs at a time, so that the stores run along the packed rows.
+void winograd_pack_impl(const Conv2d& c, const float* weights, const float* scale, float* packed) {
+  const WinogradPlan p(c);
+  const std::int64_t chunk = 16, chunks = ceil_div(c.c_in, chunk);  // input channels whose taps stay in cache
+  parallel_for(p.groups * chunks, 1, [&](std::int64_t begin, std::int64_t end) HWY_ATTR {
+    const D d;
+    alignas(64) float taps[9 * kBlock];
+    for (std::int64_t job = begin; job < end; ++job) {
+      const std::int64_t group = job / chunks, first = group * 2 * kBlock;
+      const std::int64_t vectors = std::min<std::int64_t>(2, p.out_blocks - 2 * group), width = vectors * kBlock;
+      for (std::int64_t i = job % chunks * chunk; i < std::min(c.c_in, (job % chunks + 1) * chunk); ++i)
+        for (std::int64_t v = 0; v < vectors; ++v) {
+          const std::int64_t o0 = first + v * kBlock, outputs = std::min(kBlock, c.c_out - o0);
+          if (outputs < kBlock) std::fill_n(taps, 9 * kBlock, 0.0f);
+          for (std::int64_t o = 0; o < outputs; ++o) {
+            const float* source = weights + ((o0 + o) * c.c_in + i) * 9;
+            const float factor = scale != nullptr ? scale[o0 + o] : 1.0f;
+            for (std::int64_t t = 0; t < 9; ++t) taps[t * kBlock + o] = source[t] * factor;
+          }
+          V half[3][6], point[6];
+          for (std::int64_t k = 0; k < 3; ++k)
+            weight_1d(d, hn::Load(d, taps + k * kBlock), hn::Load(d, taps + (3 + k) * kBlock), hn::Load(d, taps + (6 + k) * kBlock), half[k]);
+          float* target = packed + group * p.group_floats() + i * width + v * kBlock;
+          for (std::int64_t r = 0; r < 6; ++r) {
+            weight_1d(d, half[0][r], half[1][r], half[2][r], point);
+            for (std::int64_t q = 0; q < 6; ++q) hn::StoreU(point[q], d, target + (r * 6 + q) * c.c_in * width);
+          }
+        }
+    }
+  });
+}
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace fac::kernels
@@ -279,6 +324,7 @@ HWY_AFTER_NAMESPACE();
 namespace fac::kernels {
 
 FACULA_EXPORT(winograd_impl)
+FACULA_EXPORT(winograd_pack_impl)
 
 bool winograd_supports(const Conv2d& d) noexcept {
   return d.kh == 3 && d.kw == 3 && d.stride_h == 1 && d.stride_w == 1 && d.groups == 1;
@@ -306,44 +352,8 @@ std::size_t winograd_packed_bytes(const Conv2d& d) noexcept {
   return static_cast<std::size_t>(p.groups * p.group_floats()) * sizeof(float);
 }
 
-// One input channel of a whole output group at a time: the outputs are the vector, so that the arithmetic is vectorised
-// and the stores run along the packed rows. In float: G's entries are within an ulp, which F(4x4)'s own error hides.
-void winograd_pack(const Conv2d& d, const float* weights, float* packed) noexcept {
-  constexpr float G[6][3] = {{1.0f / 4, 0, 0},
-                             {-1.0f / 6, -1.0f / 6, -1.0f / 6},
-                             {-1.0f / 6, 1.0f / 6, -1.0f / 6},
-                             {1.0f / 24, 1.0f / 12, 1.0f / 6},
-                             {1.0f / 24, -1.0f / 12, 1.0f / 6},
-                             {0, 0, 1}};
-  constexpr std::int64_t kMostWidth = 32;
-  const WinogradPlan p(d);
-  const std::int64_t chunk = 16, chunks = ceil_div(d.c_in, chunk);  // input channels whose taps stay in cache
-  parallel_for(p.groups * chunks, 1, [&](std::int64_t begin, std::int64_t end) {
-    alignas(64) float g[9][kMostWidth], half[6][3][kMostWidth];
-    for (std::int64_t job = begin; job < end; ++job) {
-      const std::int64_t group = job / chunks, first = group * 2 * p.L;
-      const std::int64_t width = std::min<std::int64_t>(2, p.out_blocks - 2 * group) * p.L;
-      const std::int64_t outputs = std::min(width, d.c_out - first);
-      for (std::int64_t c = job % chunks * chunk; c < std::min(d.c_in, (job % chunks + 1) * chunk); ++c) {
-        std::memset(g, 0, sizeof g);
-        for (std::int64_t o = 0; o < outputs; ++o) {
-          const float* source = weights + ((first + o) * d.c_in + c) * 9;
-          for (int t = 0; t < 9; ++t) g[t][o] = source[t];
-        }
-        for (int i = 0; i < 6; ++i)
-          for (int k = 0; k < 3; ++k)
-            for (std::int64_t o = 0; o < kMostWidth; ++o)
-              half[i][k][o] = G[i][0] * g[k][o] + G[i][1] * g[3 + k][o] + G[i][2] * g[6 + k][o];
-        float* target = packed + group * p.group_floats() + c * width;
-        for (int i = 0; i < 6; ++i)
-          for (int j = 0; j < 6; ++j) {
-            float* row = target + (i * 6 + j) * d.c_in * width;
-            for (std::int64_t o = 0; o < width; ++o)
-              row[o] = half[i][0][o] * G[j][0] + half[i][1][o] * G[j][1] + half[i][2][o] * G[j][2];
-          }
-      }
-    }
-  });
+void winograd_pack(const Conv2d& d, const float* weights, const float* scale, float* packed) noexcept {
+  FACULA_DISPATCH(winograd_pack_impl)(d, weights, scale, packed);
 }
 
 std::size_t winograd_scratch_bytes(const Conv2d& d) noexcept {

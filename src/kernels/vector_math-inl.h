@@ -52,10 +52,15 @@ HWY_INLINE V reduce_by_ln2(D d, V x, V* n) {
   return hn::NegMulAdd(*n, hn::Set(d, 1.42860677e-6f), r);
 }
 
+// x 2^n for integral n in [-252, 254]: in two steps, as 2^n alone may be out of range.
 template <class D, class V>
 HWY_INLINE V scale_by_power(D d, V x, V n) {
-  const V half = hn::Floor(hn::Mul(n, hn::Set(d, 0.5f)));  // in two steps: 2^n alone may be out of range
-  return hn::Mul(hn::Mul(x, power_of_two(d, half)), power_of_two(d, hn::Sub(n, half)));
+  const hn::RebindToSigned<D> di;
+  const auto whole = hn::ConvertTo(di, n), bias = hn::Set(di, 127);
+  const auto half = hn::ShiftRight<1>(whole);
+  const V first = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(half, bias)));
+  const V second = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(hn::Sub(whole, half), bias)));
+  return hn::Mul(hn::Mul(x, first), second);
 }
 
 template <class D, class V>

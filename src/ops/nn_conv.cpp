@@ -136,7 +136,7 @@ Status run_blocked(const Tensor& x, const Tensor& w, const Tensor& bias, const T
     kernels::nchw_to_blocked(x.data_as<float>(), in.data_as<float>(), d.n, d.c_in, d.h * d.w);
   }
   FACULA_TRY(Ref<Storage> packed, allocate_storage(kernels::conv2d_packed_bytes(d, algo)));
-  kernels::conv2d_pack_weights(d, algo, w.data_as<float>(), static_cast<float*>(packed->data()));
+  kernels::conv2d_pack_weights(d, algo, w.data_as<float>(), nullptr, static_cast<float*>(packed->data()));
   FACULA_TRY(Tensor out, Tensor::empty(Dims{d.n, kernels::blocks_of(d.c_out, block), d.out_h, d.out_w, block}, DType::kFloat));
   const std::size_t bytes = kernels::conv2d_scratch_bytes(d, algo);
   FACULA_TRY(Ref<Storage> s, scratch(bytes));

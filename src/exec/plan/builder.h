@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "exec/plan/variant.h"
+#include "exec/plan/weight_pool.h"
 
 namespace fac::plan {
 
@@ -56,6 +57,8 @@ class VariantBuilder {
   // For a value that was fused away: its sizes may still be asked for.
   void define_sizes(ir::ValueId v, Dims sizes);
   void watch(const Tensor& t);
+  // For what outlives the run: packed weights have no place in its arena.
+  AllocHook* weights() { return &pool_; }
   ir::ValueId rep(ir::ValueId v) const;  // behind casts and resolved branches
 
  private:
@@ -88,6 +91,7 @@ class VariantBuilder {
   std::vector<ir::ValueId> pending_;  // inputs of fused nodes, consumed with the current node
   std::shared_ptr<Variant> variant_;
   Frame frame_;
+  WeightPool pool_;
 };
 
 // Step makers: true if the node became (part of) a step. Each looks at the node's kind first.

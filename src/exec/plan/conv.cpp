@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/thread_pool.h"
 #include "exec/plan/builder.h"
 #include "exec/plan/plain_steps.h"
 #include "exec/plan/tail.h"
@@ -168,8 +167,8 @@ std::optional<Norm> read_norm(VariantBuilder& b, NodeId n, ValueId v, std::int64
   return out;
 }
 
-Result<Ref<Storage>> own_storage(std::size_t bytes) {
-  AllocHookGuard heap(nullptr);  // outlives the run: no place in the arena
+Result<Ref<Storage>> own_storage(VariantBuilder& b, std::size_t bytes) {
+  const AllocHookGuard guard(b.weights());
   return allocate_storage(bytes);
 }
 
@@ -184,22 +183,15 @@ std::vector<float> folded_bias(const ConvNode& c, const std::optional<Norm>& nor
   return out;
 }
 
-// Packs the weights, times the norm's scale of each output channel. Weights that are used as they are need no copy.
+// Packs the weights, times the norm's scale of each output channel.
 void pack(const ConvStep& step, const ConvNode& c, const std::optional<Norm>& norm) {
+  std::vector<float> scale;
+  if (norm)
+    for (const double s : norm->scale) scale.push_back(static_cast<float>(s));
+  const float* factors = norm ? scale.data() : nullptr;
   float* packed = static_cast<float*>(step.packed->data());
-  if (!norm && c.weight.is_contiguous()) {
-    kernels::conv2d_pack_weights(step.d, step.algo, c.weight.data_as<float>(), packed);
-    return;
-  }
-  std::vector<float> w = floats_of(c.weight);
-  if (norm) {
-    const std::size_t each = w.size() / norm->scale.size();
-    parallel_for(static_cast<std::int64_t>(norm->scale.size()), 16, [&](std::int64_t begin, std::int64_t end) {
-      for (auto o = static_cast<std::size_t>(begin); o < static_cast<std::size_t>(end); ++o)
-        for (std::size_t i = o * each; i < (o + 1) * each; ++i) w[i] = static_cast<float>(w[i] * norm->scale[o]);
-    });
-  }
-  kernels::conv2d_pack_weights(step.d, step.algo, w.data(), packed);
+  if (c.weight.is_contiguous()) kernels::conv2d_pack_weights(step.d, step.algo, c.weight.data_as<float>(), factors, packed);
+  else kernels::conv2d_pack_weights(step.d, step.algo, floats_of(c.weight).data(), factors, packed);
 }
 
 }  // namespace
@@ -236,10 +228,10 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
     FACULA_TRY(Slot s, b.need_blocked(*tail.residual));
     step->residual = s;
   }
-  FACULA_TRY(step->packed, own_storage(kernels::conv2d_packed_bytes(step->d, step->algo)));
+  FACULA_TRY(step->packed, own_storage(b, kernels::conv2d_packed_bytes(step->d, step->algo)));
   pack(*step, *conv, norm);
   if (const auto bias = folded_bias(*conv, norm); !bias.empty()) {
-    FACULA_TRY(step->bias, own_storage(bias.size() * sizeof(float)));
+    FACULA_TRY(step->bias, own_storage(b, bias.size() * sizeof(float)));
     std::copy(bias.begin(), bias.end(), static_cast<float*>(step->bias->data()));
   }
   b.watch(conv->weight);

@@ -79,7 +79,7 @@ Result<bool> plan_linear(VariantBuilder& b, NodeId n) {
     step->residual = s;
   }
   {
-    AllocHookGuard heap(nullptr);
+    const AllocHookGuard guard(b.weights());
     FACULA_TRY(step->packed, allocate_storage(kernels::gemm_packed_b_bytes<float>(step->n, step->k)));
   }
   kernels::gemm_pack_b(step->n, step->k, w.data_as<float>(), w.stride(0), true, static_cast<float*>(step->packed->data()));

@@ -110,7 +110,7 @@ Result<bool> plan_layers(VariantBuilder& b, NodeId n, RecurrentKind kind) {
     if (!is_float(b, v, state)) return false;
   auto step = std::make_unique<RecurrentStep>();
   {
-    AllocHookGuard heap(nullptr);  // packed weights outlive the run: no place in the arena
+    const AllocHookGuard guard(b.weights());
     FACULA_TRY(auto stack, ops::PackedStack::create(kind, cells, *layers, *bidirectional, steps, batch, features));
     if (!stack) return false;
     step->stack = std::move(*stack);
@@ -150,7 +150,7 @@ Result<bool> plan_cell(VariantBuilder& b, NodeId n, RecurrentKind kind) {
   auto step = std::make_unique<CellStep>();
   step->batch = (*x)[0], step->features = (*x)[1];
   {
-    AllocHookGuard heap(nullptr);
+    const AllocHookGuard guard(b.weights());
     FACULA_TRY(auto layer, ops::PackedLayer::create(kind, w, 1, step->batch, step->features, false));
     if (!layer) return false;
     step->layer = std::move(*layer);

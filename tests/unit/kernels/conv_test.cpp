@@ -151,7 +151,7 @@ void check(const Conv2d& d, ConvAlgo algo, const Epilogue& base, bool with_bias,
   }
 
   Array<float> packed(conv2d_packed_bytes(d, algo) / sizeof(float));
-  conv2d_pack_weights(d, algo, w.data(), packed.data());
+  conv2d_pack_weights(d, algo, w.data(), nullptr, packed.data());
   with_threads([&] {
     Array<float> scratch(conv2d_scratch_bytes(d, algo) / sizeof(float), std::numeric_limits<float>::quiet_NaN());
     Array<float> yb(static_cast<std::size_t>(d.n * padded * out), std::numeric_limits<float>::quiet_NaN());
@@ -233,7 +233,7 @@ TEST_CASE("conv2d: residual in place, with partial sums") {
     const auto x = random_array(padded_channels(600) * 42, 1), w = random_array(20 * 600 * 9, 2);
     const auto r = random_array(padded_channels(20) * 42, 3);
     Array<float> packed(conv2d_packed_bytes(d, ConvAlgo::kDirect) / 4), y(r.size()), z = r;
-    conv2d_pack_weights(d, ConvAlgo::kDirect, w.data(), packed.data());
+    conv2d_pack_weights(d, ConvAlgo::kDirect, w.data(), nullptr, packed.data());
     Array<float> scratch(conv2d_scratch_bytes(d, ConvAlgo::kDirect) / 4);
     Epilogue e;
     e.activation = Activation::kRelu;
