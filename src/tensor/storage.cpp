@@ -31,15 +31,13 @@ class BorrowedStorage final : public Storage {
   std::function<void()> release_;
 };
 
-// Large blocks (packed weights, arenas) are asked to be backed by huge pages: hundreds of times fewer page faults when they
-// are first written, and fewer TLB misses later. Only a wish; the kernel may not follow.
+// Large blocks (packed weights, arenas) begin at a huge page and are asked to be backed by such: hundreds of times fewer page
+// faults when they are first written, and fewer TLB misses later. Only a wish; the kernel may not follow.
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+bool is_large(std::size_t bytes) { return bytes >= 2 * kHugePage; }
 void wish_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes) {
 #ifdef __linux__
-  constexpr std::uintptr_t kHugePage = std::uintptr_t{2} << 20;
-  if (bytes < 2 * kHugePage) return;
-  const auto begin = (reinterpret_cast<std::uintptr_t>(p) + kHugePage - 1) / kHugePage * kHugePage;
-  const auto end = (reinterpret_cast<std::uintptr_t>(p) + bytes) / kHugePage * kHugePage;
-  if (begin < end) (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  (void)madvise(p, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
 #endif
 }
 
@@ -52,9 +50,10 @@ Result<Ref<Storage>> allocate_storage(std::size_t bytes) {
   }
   if (bytes > (std::size_t{1} << 46)) return error(ErrorKind::kLimit, "cannot allocate {} bytes for a tensor", bytes);
   const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  void* p = std::aligned_alloc(kAlignment, rounded ? rounded : kAlignment);
+  void* p = is_large(rounded) ? std::aligned_alloc(kHugePage, (rounded + kHugePage - 1) / kHugePage * kHugePage)
+                              : std::aligned_alloc(kAlignment, rounded ? rounded : kAlignment);
   if (!p) return error(ErrorKind::kLimit, "not enough memory: you tried to allocate {} bytes", bytes);
-  wish_huge_pages(p, rounded);
+  if (is_large(rounded)) wish_huge_pages(p, rounded);
   return Ref<Storage>(new HeapStorage(p, bytes));
 }
 
