@@ -41,6 +41,12 @@ long steal() {
   return v[7];
 }
 
+// The members of tuples, one after the other.
+void flatten(const fac::Value& v, std::vector<fac::Value>& out) {
+  if (!v.is_tuple()) return out.push_back(v);
+  for (const auto& item : v.tuple().values) flatten(item, out);
+}
+
 void say(const nlohmann::json& j) { std::cout << j.dump() << std::endl; }
 
 // One measured call. Audio models with a state (reset_states, forward(chunk, rate)) run over all rows of their input.
@@ -104,7 +110,8 @@ fac::Status work(const std::string& model, const std::string& folder, const Glob
     in >> command >> argument;
     if (command.empty() || command == "quit") break;
     if (command == "check") {
-      const std::vector<fac::Value> outs = result.is_tuple() ? result.tuple().values : std::vector<fac::Value>{result};
+      std::vector<fac::Value> outs;
+      flatten(result, outs);
       for (std::size_t i = 0; i < outs.size(); ++i) FACULA_TRY_VOID(save_outputs(outs[i], argument + "/o" + std::to_string(i) + ".npy"));
       say({{"n", outs.size()}});
     } else if (command == "run") {

@@ -217,9 +217,9 @@ class Collector {
     marks_.pop_back();
   }
 
-  // Sizes of an operand that is at hand now, dense in row-major order.
+  // Sizes of an operand that is at hand now, dense in row-major order (or will be, once it is no longer blocked).
   const Dims* outside(ValueId v) const {
-    if (!b_.has_plain(v) || b_.dtype(v) != DType::kFloat || !b_.plain(v).is_contiguous()) return nullptr;
+    if (b_.dtype(v) != DType::kFloat || (b_.has_plain(v) ? !b_.plain(v).is_contiguous() : !b_.has_blocked(v))) return nullptr;
     return b_.sizes(v);
   }
   bool take(NodeId n) {
