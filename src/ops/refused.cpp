@@ -7,7 +7,7 @@
 namespace fac {
 namespace {
 
-enum class Why : std::uint8_t { kGradient, kQuantized, kSparse, kNested, kOther };
+enum class Why : std::uint8_t { kGradient, kQuantized, kSparse, kNested, kRotated, kOther };
 struct Refused {
   std::string_view schema;
   Why why;
@@ -46,6 +46,7 @@ constexpr Refused kRefused[] = {
     {"aten::to_padded_tensor(Tensor self, float padding, SymInt[]? output_size=None) -> Tensor", Why::kNested},
     {"aten::_nested_tensor_from_mask(Tensor t, Tensor mask, bool mask_check=True) -> Tensor", Why::kNested},
     {"aten::pin_memory(Tensor(a) self, Device? device=None) -> Tensor(a)", Why::kOther},
+    {"torchvision::box_iou_rotated(Tensor boxes1, Tensor boxes2) -> Tensor", Why::kRotated},
 };
 
 template <std::size_t N>
@@ -56,6 +57,7 @@ Status refuse(std::span<Value>, std::span<Value>) {
     case Why::kQuantized: return runtime_error("{}: quantised tensors are not supported", name);
     case Why::kSparse: return runtime_error("{}: only dense (strided) tensors are supported", name);
     case Why::kNested: return runtime_error("{}: nested tensors are not supported (nn.TransformerEncoder makes none with enable_nested_tensor=False)", name);
+    case Why::kRotated: return runtime_error("{}: rotated boxes are not supported", name);
     case Why::kOther: break;
   }
   return runtime_error("{} is not available on the CPU", name);

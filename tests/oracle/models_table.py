@@ -11,6 +11,7 @@ than 1e-4 counts as a failure.
 Each model runs in a process of its own with bounds on time and memory. Rows of models that were not run this time stay.
 """
 import argparse
+import functools
 import json
 import pathlib
 import re
@@ -38,6 +39,7 @@ def read_list():
 # ---- in the child: one model -------------------------------------------------------------------------------------------------
 
 
+@functools.cache
 def import_torchvision():
     """Imports torchvision even where its compiled operators do not fit the installed torch: their schemas, and the two
     operators that the detectors need, are then defined here."""

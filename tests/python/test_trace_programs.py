@@ -55,6 +55,7 @@ LONG = torch.tensor
 PROGRAMS = {
     "number keeps its rank in promotion": (lambda x: x + 1.5, LONG([1, 2]), LONG([1, 2, 3])),
     "half and a number": (lambda x: x * 2.5 + 1, R(3).half(), R(5).half()),
+    "functions that ask twice": (lambda x: (torch.unique(x), torch.unique(x, return_counts=True)), LONG([1.0, 2, 1]), LONG([3.0, 3, 4, 5])),
     "sizes in view": (lambda x: x.view(x.shape[0], -1) * x.size(1), R(2, 3, 4), R(5, 2, 2)),
     "arithmetic on sizes": (lambda x: x.reshape(x.shape[0] * x.shape[1] // 2, 2, -1), R(2, 3, 4), R(4, 5, 2)),
     "floats of sizes": (lambda x: x * x.size(-1) ** -0.5 / (x.size(0) / 3), R(2, 3), R(4, 5)),

@@ -525,11 +525,13 @@ class TorchFront:
         if asking is None:
             return func(*args, **kwargs)
         frame = asking.f_back
+        while not _ASKS.intersection(frame.f_code.co_names) and frame.f_back is not None:
+            frame = frame.f_back  # a function that always asks (torch.functional._unique_torch_function): its caller has decided
         code = frame.f_code
         known = self.overlays.get(id(frame.f_globals))
         if known is None:
             overlay = {**frame.f_globals}
-            for name in ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic"):
+            for name in _ASKS:
                 if name in overlay:
                     overlay[name] = _never
             for name, value in frame.f_globals.items():
@@ -550,6 +552,9 @@ class TorchFront:
             by_name.update(locals_[names[more]])
         with mode:
             return body(*positional, **by_name)
+
+
+_ASKS = {"has_torch_function", "has_torch_function_unary", "has_torch_function_variadic"}
 
 
 def _never(*args, **kwargs):

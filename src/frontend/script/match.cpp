@@ -99,6 +99,11 @@ bool bind_variables(const TypePtr& formal, const TypePtr& actual, Bindings& bind
     if (actual->kind() == TypeKind::kNone) return true;
     return bind_variables(formal->element(), actual, bindings, why);
   }
+  if (formal->kind() == TypeKind::kList && actual->kind() == TypeKind::kTuple && !actual->elements().empty()) {
+    TypePtr all = actual->element(0);  // a tuple of alike elements counts as a list
+    for (std::size_t i = 1; all && i < actual->elements().size(); ++i) all = unify(all, actual->element(i));
+    if (all) return bind_variables(formal->element(), all, bindings, why);
+  }
   if (formal->kind() != actual->kind() || formal->elements().size() != actual->elements().size())
     return fail(fmt("Cannot match {} to {}", formal->annotation(), actual->annotation()));
   for (std::size_t i = 0; i < formal->elements().size(); ++i)

@@ -90,7 +90,9 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
           a.default_value = Value(std::move(list));
         }
       // `padding: BroadcastingList2[int] = 0` became a list here; what was written is a number.
-      if (a.default_value && dialect == Dialect::kStrict && !a.fixed_size && is_mutable(*a.default_value)) {
+      // A tuple that became a list is none that can change.
+      const auto written = dialect == Dialect::kStrict ? constant_of(*p.default_value, nullptr, names) : std::nullopt;
+      if (a.default_value && dialect == Dialect::kStrict && !a.fixed_size && is_mutable(written ? *written : *a.default_value)) {
         sink.error(p.default_value->range, kMutableDefault, a.type->annotation(), a.name);
         ok = false;
       }
