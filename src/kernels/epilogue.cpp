@@ -58,7 +58,7 @@ void activate_impl(float* x, std::int64_t count, Activation activation, float fa
       });
     case Activation::kSigmoid: return map(x, count, [](D d, V v) HWY_ATTR { return vm::sigmoid(d, v); });
     case Activation::kTanh: return map(x, count, [](D d, V v) HWY_ATTR { return vm::tanh(d, v); });
-    case Activation::kSilu: return map(x, count, [](D d, V v) HWY_ATTR { return hn::Mul(v, vm::sigmoid(d, v)); });
+    case Activation::kSilu: return map(x, count, [](D d, V v) HWY_ATTR { return vm::silu(d, v); });
     case Activation::kHardsigmoid: return map(x, count, [](D d, V v) HWY_ATTR { return hard_sigmoid(d, v); });
     case Activation::kHardswish:
       return map(x, count, [](D d, V v) HWY_ATTR { return hn::Mul(v, hard_sigmoid(d, v)); });

@@ -126,7 +126,7 @@ HWY_INLINE V hardsigmoid6(D d, V x) { return clamp(hn::Add(x, set(d, 3)), hn::Ze
   X(softsign, hn::Div(x, hn::Add(set(d, 1), hn::Abs(x))))                                               \
   X(relu, relu(d, x))                                                                                   \
   X(relu6, clamp(x, hn::Zero(d), set(d, 6)))                                                            \
-  X(silu, hn::Mul(x, vm::sigmoid(d, x)))                                                                \
+  X(silu, vm::silu(d, x))                                                                \
   X(mish, mish(d, x))                                                                                   \
   X(hardswish, hn::Div(hn::Mul(x, hardsigmoid6(d, x)), set(d, 6)))                                      \
   X(hardsigmoid, hn::Div(hardsigmoid6(d, x), set(d, 6)))                                                \

@@ -30,11 +30,23 @@ HWY_INLINE V polynomial(D d, V x, float c0, C... rest) {
   return hn::MulAdd(polynomial(d, x, rest...), x, hn::Set(d, c0));
 }
 
+// Adding it rounds a number below 2^22 to an integer, which then stands in the lowest bits.
+constexpr float kRounder = 12582912.0f;  // 1.5 * 2^23
+template <class D, class V>
+HWY_INLINE V round_small(D d, V x) {
+  return hn::Sub(hn::Add(x, hn::Set(d, kRounder)), hn::Set(d, kRounder));
+}
+// The integer n in the lowest bits; kRounder's own bits are above, where a shift to the exponent drops them.
+template <class D, class V>
+HWY_INLINE auto low_bits(D d, V n) {
+  return hn::BitCast(hn::RebindToSigned<D>(), hn::Add(n, hn::Set(d, kRounder)));
+}
+
 // 2^n for integral n in [-126, 127].
 template <class D, class V>
 HWY_INLINE V power_of_two(D d, V n) {
   const hn::RebindToSigned<D> di;
-  return hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127))));
+  return hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(low_bits(d, n), hn::Set(di, 127))));
 }
 
 // e^r - 1 for |r| <= ln(2) / 2.
@@ -47,7 +59,7 @@ HWY_INLINE V expm1_reduced(D d, V r) {
 // x = n ln(2) + r. The high part of ln(2) has 15 bits, so n * high is exact without a fused multiply-add too.
 template <class D, class V>
 HWY_INLINE V reduce_by_ln2(D d, V x, V* n) {
-  *n = hn::Round(hn::Mul(x, hn::Set(d, 1.44269504f)));
+  *n = round_small(d, hn::Mul(x, hn::Set(d, 1.44269504f)));
   const V r = hn::NegMulAdd(*n, hn::Set(d, 0.693145751953125f), x);
   return hn::NegMulAdd(*n, hn::Set(d, 1.42860677e-6f), r);
 }
@@ -56,7 +68,7 @@ HWY_INLINE V reduce_by_ln2(D d, V x, V* n) {
 template <class D, class V>
 HWY_INLINE V scale_by_power(D d, V x, V n) {
   const hn::RebindToSigned<D> di;
-  const auto whole = hn::ConvertTo(di, n), bias = hn::Set(di, 127);
+  const auto whole = low_bits(d, n), bias = hn::Set(di, 127);
   const auto half = hn::ShiftRight<1>(whole);
   const V first = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(half, bias)));
   const V second = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(hn::Sub(whole, half), bias)));
@@ -68,19 +80,23 @@ HWY_INLINE V keep_nan(V x, V y) {
   return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
+// For NaN, some number.
 template <class D, class V>
-HWY_INLINE V exp(D d, V x) {
+HWY_INLINE V exp_of_number(D d, V x) {
   V n;
   const V c = hn::Min(hn::Max(x, hn::Set(d, -105.0f)), hn::Set(d, 90.0f));
   const V r = reduce_by_ln2(d, c, &n);
-  const V y = scale_by_power(d, hn::Add(hn::Set(d, 1.0f), expm1_reduced(d, r)), n);
-  return keep_nan<D>(x, y);
+  return scale_by_power(d, hn::Add(hn::Set(d, 1.0f), expm1_reduced(d, r)), n);
+}
+template <class D, class V>
+HWY_INLINE V exp(D d, V x) {
+  return keep_nan<D>(x, exp_of_number(d, x));
 }
 
 template <class D, class V>
 HWY_INLINE V exp2(D d, V x) {
   const V c = hn::Min(hn::Max(x, hn::Set(d, -152.0f)), hn::Set(d, 130.0f));
-  const V n = hn::Round(c);
+  const V n = round_small(d, c);
   const V r = hn::Mul(hn::Sub(c, n), hn::Set(d, 0.693147181f));
   const V y = scale_by_power(d, hn::Add(hn::Set(d, 1.0f), expm1_reduced(d, r)), n);
   return keep_nan<D>(x, y);
@@ -179,11 +195,17 @@ HWY_INLINE V tanh(D d, V x) {
   return keep_nan<D>(x, y);
 }
 
+// Zero where e^-x is beyond float (x < -88.7), as PyTorch's.
 template <class D, class V>
 HWY_INLINE V sigmoid(D d, V x) {
   const V one = hn::Set(d, 1.0f);
-  const V e = exp(d, hn::Neg(hn::Abs(x)));
-  return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one), hn::Add(one, e));
+  return keep_nan<D>(x, hn::Div(one, hn::Add(one, exp_of_number(d, hn::Neg(x)))));
+}
+
+// x * sigmoid(x); NaN for -infinity, as PyTorch's.
+template <class D, class V>
+HWY_INLINE V silu(D d, V x) {
+  return hn::Div(x, hn::Add(hn::Set(d, 1.0f), exp_of_number(d, hn::Neg(x))));
 }
 
 template <class D, class V>
