@@ -59,6 +59,8 @@ void copy_band(const Conv2d& d, const DirectPlan& p, const float* image, std::in
   }
 }
 
+constexpr std::int64_t kFinishPixels = 64;  // of two blocks: 8 KB at most, in the first-level cache
+
 struct DirectRun {
   const Conv2d& d;
   const DirectPlan& p;
@@ -200,6 +202,7 @@ struct DirectRun {
                   args.blocks = p.end_block(d, g) - first;
                   const std::int64_t pieces = ceil_div(p1 - p0, most);
                   const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > kPrefetchedFloats;
+                  std::int64_t unfinished = p0;
                   for (std::int64_t piece = 0; piece < pieces; ++piece) {
                     const std::int64_t q0 = p0 + (p1 - p0) * piece / pieces, q1 = p0 + (p1 - p0) * (piece + 1) / pieces;
                     const std::int64_t offset = y0 + q0 * kBlock;
@@ -210,7 +213,11 @@ struct DirectRun {
                     find_tile<float>(ob, 1, static_cast<int>(q1 - q0), kBlock)(
                         args, x + q0 * kBlock, w, start, split.residual != nullptr ? split.residual + offset : nullptr,
                         task.y + offset);
-                    if (split.finish) finish(image, g, offset, a.y_ob, q1 - q0);
+                    // Some tiles at a time: a tile's pixels are too few for the second pass to get going.
+                    if (split.finish && (q1 - unfinished >= kFinishPixels || piece + 1 == pieces)) {
+                      finish(image, g, y0 + unfinished * kBlock, a.y_ob, q1 - unfinished);
+                      unfinished = q1;
+                    }
                   }
                 }
               });
