@@ -17,6 +17,7 @@ namespace fac::vm {
 
 RunContext::RunContext(CodeSource& code_source, const Limits& l, Observer* o)
     : source(code_source), limits(l), observer(o), has_deadline(l.milliseconds != ~0ull) {
+  if (l.memory_bytes != ~0ull) memory = std::make_shared<MemoryLimit>(l.memory_bytes);
   if (has_deadline) deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(l.milliseconds);
 }
 
@@ -25,7 +26,7 @@ Status RunContext::poll(std::uint64_t words) {
   if (instructions > limits.instructions)
     return error(ErrorKind::kLimit, "the program ran more than {} instructions", limits.instructions);
   if (stop && stop->load(std::memory_order_relaxed)) return error(ErrorKind::kLimit, "the run was stopped");
-  if (has_deadline && (instructions & 0x3ff) == 0 && std::chrono::steady_clock::now() > deadline)
+  if (has_deadline && (instructions & 0xf) == 0 && std::chrono::steady_clock::now() > deadline)
     return error(ErrorKind::kLimit, "the program ran longer than {} ms", limits.milliseconds);
   return {};
 }

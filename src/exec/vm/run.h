@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "exec/vm/code.h"
+#include "exec/vm/memory_limit.h"
 
 namespace fac::vm {
 
@@ -37,6 +38,7 @@ struct RunContext {
   std::chrono::steady_clock::time_point deadline;
   bool has_deadline;
   const std::atomic<bool>* stop = nullptr;  // set by another thread: the run ends with an error
+  std::shared_ptr<MemoryLimit> memory;      // null: unlimited; whoever runs code with this context installs it
 
   Status poll(std::uint64_t words);  // called at loop heads and calls
 };
