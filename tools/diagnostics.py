@@ -30,13 +30,13 @@ def declared():
 
 
 def cases():
-    """Text tests and what they print: (title, source, output, file)."""
+    """Programs of the text tests and what they print: (source, output)."""
     for path in sorted((ROOT / "tests/lang").glob("*/*.txt")):
         for part in re.split(r"^=== ", path.read_text(), flags=re.M)[1:]:
             title, _, rest = part.partition("\n")
             source, found, output = rest.partition("\n--- ")
             if found:
-                yield title, source, output.partition("\n")[2], path.relative_to(ROOT)
+                yield source, output.partition("\n")[2], path.relative_to(ROOT)
 
 
 def pattern(text):
@@ -49,11 +49,10 @@ def pattern(text):
 def seen_in(ids):
     """id -> (source, output) of the smallest test that shows it, or the name of a unit test."""
     out = {}
-    for title, source, output, path in cases():
+    for source, output, path in cases():
         for diagnostic, (text, _) in ids.items():
-            # A message that only passes on another one ("{}") is named in the test's title.
-            shows = f"[{diagnostic}]" in output or f"[{diagnostic}]" in title
-            if not shows and path.parts[2] in ("compile", "archive", "modules"):
+            shows = f"[{diagnostic}]" in output
+            if not shows and path.parts[2] == "compile":
                 p = pattern(text)
                 shows = bool(p and p.search(output))
             if shows and (diagnostic not in out or len(source) < len(out[diagnostic][0])):

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 
 namespace fac {
 namespace {
@@ -17,6 +18,23 @@ class HeapStorage final : public Storage {
  public:
   using Storage::Storage;
   ~HeapStorage() override { std::free(data_); }
+};
+
+// A few bytes right behind their storage, one allocation from the heap's fast lists instead of two.
+class SmallStorage final : public Storage {
+ public:
+  static constexpr std::size_t kMost = 512;
+  static SmallStorage* make(std::size_t bytes) {
+    constexpr std::size_t kHead = sizeof(SmallStorage) + kAlignment - 1;
+    void* p = ::operator new(kHead + (bytes ? bytes : 1), std::nothrow);
+    if (!p) return nullptr;
+    const std::uintptr_t data = (reinterpret_cast<std::uintptr_t>(p) + kHead) / kAlignment * kAlignment;
+    return ::new (p) SmallStorage(reinterpret_cast<void*>(data), bytes);
+  }
+  static void operator delete(void* p) { ::operator delete(p); }
+
+ private:
+  using Storage::Storage;
 };
 
 class BorrowedStorage final : public Storage {
@@ -47,6 +65,10 @@ Result<Ref<Storage>> allocate_storage(std::size_t bytes) {
   if (t_hook) {
     FACULA_TRY(Ref<Storage> s, t_hook->allocate(bytes));
     if (s) return s;
+  }
+  if (bytes <= SmallStorage::kMost) {
+    if (auto* small = SmallStorage::make(bytes)) return Ref<Storage>(small);
+    return error(ErrorKind::kLimit, "not enough memory: you tried to allocate {} bytes", bytes);
   }
   if (bytes > (std::size_t{1} << 46)) return error(ErrorKind::kLimit, "cannot allocate {} bytes for a tensor", bytes);
   const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;

@@ -29,12 +29,23 @@ bool DictBox::Equal::operator()(const Value& a, const Value& b) const {
   return a.is_same(b);  // keys of one dictionary have one type, so 1 and 1.0 never meet
 }
 
+// `if k in d: d[k] = d[k] + 1` asks for one key three times: the place where this thread found one last is looked at first.
+// Any number is right as a hint, the entry's own key decides.
+static thread_local std::size_t t_hint = 0;
+
 const Value* DictBox::find(const Value& key) const {
+  if (t_hint < entries_.size() && entries_[t_hint].live && Equal()(entries_[t_hint].key, key)) return &entries_[t_hint].value;
   const auto at = index_.find(key);
-  return at == index_.end() ? nullptr : &entries_[at->second].value;
+  if (at == index_.end()) return nullptr;
+  t_hint = at->second;
+  return &entries_[at->second].value;
 }
 
 void DictBox::set(Value key, Value value) {
+  if (t_hint < entries_.size() && entries_[t_hint].live && Equal()(entries_[t_hint].key, key)) {
+    entries_[t_hint].value = std::move(value);
+    return;
+  }
   const auto at = index_.find(key);
   if (at != index_.end()) {
     entries_[at->second].value = std::move(value);

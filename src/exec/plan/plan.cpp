@@ -1,6 +1,7 @@
 #include "exec/plan/plan.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <mutex>
 
@@ -50,12 +51,37 @@ bool append_key(const Value& v, std::vector<std::int64_t>& key) {
   }
 }
 
+// Loops over a few elements: what a plan saves is less than finding it costs, so after some runs it is left out.
+constexpr std::int64_t kTiny = 128;         // elements of each tensor
+constexpr std::uint32_t kManyTinyRuns = 8;
+
+bool is_tiny(const Value& v) { return !v.is_tensor() || v.tensor_impl()->numel <= kTiny; }
+
+// No operator that gains by preparation, whatever the inputs' sizes.
+bool is_light(const ir::Graph& g) {
+  static constexpr std::string_view kHeavy[] = {"aten::conv", "aten::_conv", "aten::linear", "aten::matmul", "aten::mm", "aten::bmm",
+                                                "aten::add", "aten::badd", "aten::lstm", "aten::gru", "aten::rnn", "aten::scaled_dot"};
+  bool light = true;
+  g.for_each_deep(g.top(), [&](ir::NodeId n) {
+    const std::string_view kind = g.node(n).kind.str();
+    const bool sum = kind == "aten::add" || kind == "aten::add_";
+    for (const auto heavy : kHeavy) light = light && (sum || !kind.starts_with(heavy));
+    for (auto v : g.node(n).outputs)
+      if (const Value* c = g.constant(v)) light = light && is_tiny(*c);
+  });
+  return light;
+}
+
 class RegionPlan final : public Plan {
  public:
   RegionPlan(std::shared_ptr<const ir::Graph> region, Fallback fallback)
-      : region_(std::move(region)), fallback_(std::move(fallback)) {}
+      : region_(std::move(region)), fallback_(std::move(fallback)), light_(is_light(*region_)) {}
 
   Status run(std::span<Value> args, std::span<Value> results) override {
+    if (light_ && std::all_of(args.begin(), args.end(), is_tiny) &&
+        (tiny_runs_.load(std::memory_order_relaxed) >= kManyTinyRuns ||
+         tiny_runs_.fetch_add(1, std::memory_order_relaxed) >= kManyTinyRuns))
+      return fallback_(args, results);
     auto key = key_of(args);
     if (!key) return fallback_(args, results);
     std::shared_ptr<Variant> variant;
@@ -154,6 +180,8 @@ class RegionPlan final : public Plan {
 
   const std::shared_ptr<const ir::Graph> region_;
   const Fallback fallback_;
+  const bool light_;
+  std::atomic<std::uint32_t> tiny_runs_{0};
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Variant>> variants_;
   std::uint64_t clock_ = 0;

@@ -6,18 +6,21 @@
 //   |     c     |     b      |     a      | flags  |   op   |      wide = b | c << 16: jump targets
 //   +-----------+------------+------------+--------+--------+
 //
-// Registers [0, scalar_registers) hold int, float or bool and are written without releasing what was there; the others
-// own their Value.
+// Registers are typed for ever, in four ranges: ints, bools, floats (together the scalars, written without releasing
+// what was there), then the others, which own their Value. A scalar register has its tag from the start.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "ir/graph.h"
 #include "ir/host_function.h"
 #include "ir/unit.h"
+#include "ops/tiny.h"
 #include "value/value.h"
 
 namespace fac::plan {
@@ -25,6 +28,8 @@ class Plan;
 }
 
 namespace fac::vm {
+
+class NativeCode;
 
 enum class Opcode : std::uint8_t {
 #define OP(name, operands, meaning) k_##name,
@@ -49,11 +54,15 @@ struct Operand {
   bool last;  // not read again: moved, so that a tensor may arrive with one owner and be reused in place
 };
 
+constexpr std::size_t kMostTinyArguments = 6;
+
 // Everything a call-like instruction needs besides its word.
 struct Call {
   std::vector<Operand> args;
   std::vector<std::uint16_t> results;
   const ops::Overload* op = nullptr;   // call_op
+  ops::TinyFn tiny = nullptr;          // call_op: its fast form, asked first
+  bool brief = false;                  // call_op: no tensors, so it cannot take long
   std::string name;                    // call_method: the method; unknown operators: their name
   ir::Function* function = nullptr;    // call_function
   Ref<ir::HostFunction> host;          // call_host
@@ -84,7 +93,10 @@ class Code {
   std::vector<Value> constants;
   std::vector<Call> calls;
   std::vector<PlanCall> plans;
-  std::uint32_t registers = 0, scalar_registers = 0;
+  std::uint32_t ints = 0, bools = 0, floats = 0, references = 0;  // registers of each kind, in this order
+  std::uint32_t scalar_registers() const { return ints + bools + floats; }
+  std::uint32_t registers() const { return scalar_registers() + references; }
+  bool has_loops = false;                // worth native code, should it run long
   bool has_tasks = false;                // it forks
   std::vector<std::uint16_t> params;     // registers of the inputs
   std::vector<TypePtr> param_types;
@@ -93,6 +105,12 @@ class Code {
   std::shared_ptr<const ir::Graph> graph;  // kept: ranges point into its files, plans into its nodes
 
   const WordSource* source_of(std::size_t word) const;
+
+  // Native code of its loops, made when they have run for a while (native/native.h); null: none yet.
+  mutable std::atomic<const NativeCode*> native{nullptr};
+  mutable std::atomic<std::uint32_t> heat{0};  // loop rounds run so far, about
+  mutable std::once_flag native_once;
+  mutable std::unique_ptr<const NativeCode, void (*)(const NativeCode*)> native_owner{nullptr, [](const NativeCode*) {}};
 };
 
 // Makes code from a verified graph with one result. With `planned`, straight-line tensor regions that the planner

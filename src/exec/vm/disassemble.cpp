@@ -15,8 +15,8 @@ constexpr Info kInfo[] = {
 }  // namespace
 
 std::string disassemble(const Code& code) {
-  std::string out = fmt("{}: {} registers ({} scalar), {} words\n", code.function_name, code.registers,
-                        code.scalar_registers, code.words.size());
+  std::string out = fmt("{}: {} registers ({} scalar), {} words\n", code.function_name, code.registers(),
+                        code.scalar_registers(), code.words.size());
   for (std::size_t i = 0; i < code.words.size(); ++i) {
     const Word& w = code.words[i];
     const Info& info = kInfo[static_cast<std::size_t>(w.op)];

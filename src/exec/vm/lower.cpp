@@ -21,58 +21,100 @@ enum class Swap : bool { kNo, kYes };
 struct Direct {
   std::string_view op;  // "aten::add.int"
   Opcode code;
+  std::string_view operands;
   Swap swap = Swap::kNo;  // a > b is lowered as b < a
 };
 
-// Operators with an instruction of their own, all on exactly typed scalars and lists.
+// Operators with an instruction of their own. `operands` is what the instruction reads: i int, b bool, f float, l list,
+// d dict, s str, * anything; an int where it reads a float is converted first.
 constexpr Direct kDirect[] = {
-    {"aten::add.int", Opcode::k_add_int}, {"aten::sub.int", Opcode::k_sub_int}, {"aten::mul.int", Opcode::k_mul_int},
-    {"aten::floordiv.int", Opcode::k_floordiv_int}, {"aten::remainder.int", Opcode::k_mod_int},
-    {"aten::neg.int", Opcode::k_neg_int}, {"aten::__and__.int", Opcode::k_and_int},
-    {"aten::__or__.int", Opcode::k_or_int}, {"aten::__xor__.int", Opcode::k_xor_int},
-    {"aten::lt.int", Opcode::k_lt_int}, {"aten::le.int", Opcode::k_le_int},
-    {"aten::gt.int", Opcode::k_lt_int, Swap::kYes}, {"aten::ge.int", Opcode::k_le_int, Swap::kYes},
-    {"aten::eq.int", Opcode::k_eq_int}, {"aten::ne.int", Opcode::k_ne_int},
-    {"prim::min.int", Opcode::k_min_int}, {"prim::max.int", Opcode::k_max_int},
-    {"aten::add.float", Opcode::k_add_float}, {"aten::sub.float", Opcode::k_sub_float},
-    {"aten::mul.float", Opcode::k_mul_float}, {"aten::div.float", Opcode::k_div_float},
-    {"aten::neg.float", Opcode::k_neg_float}, {"aten::lt.float", Opcode::k_lt_float},
-    {"aten::le.float", Opcode::k_le_float}, {"aten::gt.float", Opcode::k_lt_float, Swap::kYes},
-    {"aten::ge.float", Opcode::k_le_float, Swap::kYes}, {"aten::eq.float", Opcode::k_eq_float},
-    {"aten::ne.float", Opcode::k_ne_float}, {"aten::__not__", Opcode::k_not_bool},
-    {"aten::__and__.bool", Opcode::k_and_bool}, {"aten::__or__.bool", Opcode::k_or_bool},
-    {"aten::__xor__.bool", Opcode::k_ne_bool}, {"aten::eq.bool", Opcode::k_eq_bool},
-    {"aten::ne.bool", Opcode::k_ne_bool}, {"aten::Float.int", Opcode::k_int_to_float},
-    {"aten::Int.float", Opcode::k_float_to_int}, {"aten::Bool.int", Opcode::k_int_to_bool},
-    {"aten::Int.bool", Opcode::k_bool_to_int}, {"aten::len.t", Opcode::k_list_len},
+    {"aten::add.int", Opcode::k_add_int, "ii"}, {"aten::sub.int", Opcode::k_sub_int, "ii"},
+    {"aten::mul.int", Opcode::k_mul_int, "ii"}, {"aten::floordiv.int", Opcode::k_floordiv_int, "ii"},
+    {"aten::remainder.int", Opcode::k_mod_int, "ii"}, {"aten::neg.int", Opcode::k_neg_int, "i"},
+    {"aten::__and__.int", Opcode::k_and_int, "ii"}, {"aten::__or__.int", Opcode::k_or_int, "ii"},
+    {"aten::__xor__.int", Opcode::k_xor_int, "ii"}, {"aten::lt.int", Opcode::k_lt_int, "ii"},
+    {"aten::le.int", Opcode::k_le_int, "ii"}, {"aten::gt.int", Opcode::k_lt_int, "ii", Swap::kYes},
+    {"aten::ge.int", Opcode::k_le_int, "ii", Swap::kYes}, {"aten::eq.int", Opcode::k_eq_int, "ii"},
+    {"aten::ne.int", Opcode::k_ne_int, "ii"}, {"prim::min.int", Opcode::k_min_int, "ii"},
+    {"prim::max.int", Opcode::k_max_int, "ii"},
+    {"aten::add.float", Opcode::k_add_float, "ff"}, {"aten::add.int_float", Opcode::k_add_float, "ff"},
+    {"aten::add.float_int", Opcode::k_add_float, "ff"}, {"aten::sub.float", Opcode::k_sub_float, "ff"},
+    {"aten::sub.int_float", Opcode::k_sub_float, "ff"}, {"aten::sub.float_int", Opcode::k_sub_float, "ff"},
+    {"aten::mul.float", Opcode::k_mul_float, "ff"}, {"aten::mul.int_float", Opcode::k_mul_float, "ff"},
+    {"aten::mul.float_int", Opcode::k_mul_float, "ff"}, {"aten::div.float", Opcode::k_div_float, "ff"},
+    {"aten::div.int", Opcode::k_div_float, "ff"}, {"aten::neg.float", Opcode::k_neg_float, "f"},
+    {"aten::lt.float", Opcode::k_lt_float, "ff"}, {"aten::lt.int_float", Opcode::k_lt_float, "ff"},
+    {"aten::lt.float_int", Opcode::k_lt_float, "ff"}, {"aten::le.float", Opcode::k_le_float, "ff"},
+    {"aten::le.int_float", Opcode::k_le_float, "ff"}, {"aten::le.float_int", Opcode::k_le_float, "ff"},
+    {"aten::gt.float", Opcode::k_lt_float, "ff", Swap::kYes}, {"aten::gt.int_float", Opcode::k_lt_float, "ff", Swap::kYes},
+    {"aten::gt.float_int", Opcode::k_lt_float, "ff", Swap::kYes}, {"aten::ge.float", Opcode::k_le_float, "ff", Swap::kYes},
+    {"aten::ge.int_float", Opcode::k_le_float, "ff", Swap::kYes}, {"aten::ge.float_int", Opcode::k_le_float, "ff", Swap::kYes},
+    {"aten::eq.float", Opcode::k_eq_float, "ff"}, {"aten::eq.int_float", Opcode::k_eq_float, "ff"},
+    {"aten::eq.float_int", Opcode::k_eq_float, "ff"}, {"aten::ne.float", Opcode::k_ne_float, "ff"},
+    {"aten::ne.int_float", Opcode::k_ne_float, "ff"}, {"aten::ne.float_int", Opcode::k_ne_float, "ff"},
+    {"aten::__not__", Opcode::k_not_bool, "b"}, {"aten::__and__.bool", Opcode::k_and_bool, "bb"},
+    {"aten::__or__.bool", Opcode::k_or_bool, "bb"}, {"aten::__xor__.bool", Opcode::k_ne_bool, "bb"},
+    {"aten::eq.bool", Opcode::k_eq_bool, "bb"}, {"aten::ne.bool", Opcode::k_ne_bool, "bb"},
+    {"aten::Float.int", Opcode::k_int_to_float, "i"}, {"aten::Float.Scalar", Opcode::k_int_to_float, "i"},
+    {"aten::Float.Scalar", Opcode::k_move, "f"}, {"aten::Int.float", Opcode::k_float_to_int, "f"},
+    {"aten::Int.Scalar", Opcode::k_float_to_int, "f"}, {"aten::Int.Scalar", Opcode::k_move, "i"},
+    {"aten::Bool.int", Opcode::k_int_to_bool, "i"}, {"aten::Int.bool", Opcode::k_bool_to_int, "b"},
+    {"aten::len.Dict_str", Opcode::k_dict_len, "d"}, {"aten::len.Dict_int", Opcode::k_dict_len, "d"},
+    {"aten::__contains__.str", Opcode::k_dict_contains, "ds"}, {"aten::__contains__.int", Opcode::k_dict_contains, "di"},
+    {"aten::__contains__.float", Opcode::k_dict_contains, "df"},
+    {"aten::__getitem__.Dict_str", Opcode::k_dict_get, "ds"}, {"aten::__getitem__.Dict_int", Opcode::k_dict_get, "di"},
+    {"aten::__getitem__.Dict_float", Opcode::k_dict_get, "df"},
+    {"aten::_set_item.str", Opcode::k_dict_set, "ds*"}, {"aten::_set_item.int", Opcode::k_dict_set, "di*"},
+    {"aten::_set_item.float", Opcode::k_dict_set, "df*"},
+    {"aten::len.str", Opcode::k_str_len, "s"}, {"aten::add.str", Opcode::k_str_add, "ss"},
 };
 
-const Direct* find_direct(std::string_view name, std::string_view overload) {
+bool reads(char operand, const TypePtr& t) {
+  switch (operand) {
+    case 'i': return register_kind(t) == RegisterKind::kInt;
+    case 'b': return register_kind(t) == RegisterKind::kBool;
+    case 'f': return t->kind() == TypeKind::kFloat || t->kind() == TypeKind::kInt;
+    case 'd': return t->kind() == TypeKind::kDict;
+    case 's': return t->kind() == TypeKind::kStr;
+    default: return true;
+  }
+}
+
+// The instruction trusts its operands' types, so they must be exactly what it names.
+const Direct* find_direct(const ir::Graph& g, const ir::Node& node) {
   static const auto index = [] {
-    std::unordered_map<std::string_view, const Direct*> m;
+    std::unordered_multimap<std::string_view, const Direct*> m;
     for (const auto& d : kDirect) m.emplace(d.op, &d);
     return m;
   }();
-  std::string key(name);
-  if (!overload.empty()) key.append(".").append(overload);
-  const auto it = index.find(key);
-  return it == index.end() ? nullptr : it->second;
+  std::string key(node.kind.str());
+  if (const auto overload = node.op->overload(); !overload.empty()) key.append(".").append(overload);
+  const auto [first, last] = index.equal_range(key);
+  for (auto it = first; it != last; ++it) {
+    const Direct& d = *it->second;
+    bool fits = d.operands.size() == node.inputs.size();
+    for (std::size_t i = 0; fits && i < d.operands.size(); ++i) fits = reads(d.operands[i], g.type(node.inputs[i]));
+    if (fits) return &d;
+  }
+  return nullptr;
 }
 
 // The instruction for list.__getitem__, _set_item and append by the list's element type.
 struct ListOps {
   Opcode get, set, append;
-  bool typed;
+  std::uint16_t shift;  // an element has 1 << shift bytes
 };
 ListOps list_ops(const TypePtr& list) {
-  if (list->kind() == TypeKind::kList) {
-    if (list->element()->kind() == TypeKind::kInt)
-      return {Opcode::k_ints_get, Opcode::k_ints_set, Opcode::k_ints_append, true};
-    if (list->element()->kind() == TypeKind::kFloat)
-      return {Opcode::k_floats_get, Opcode::k_floats_set, Opcode::k_floats_append, true};
-    if (list->element()->kind() == TypeKind::kBool) return {Opcode::k_bools_get, Opcode::k_move, Opcode::k_move, false};
+  switch (list->element()->kind()) {
+    case TypeKind::kFloat: return {Opcode::k_floats_get, Opcode::k_floats_set, Opcode::k_floats_append, 3};
+    case TypeKind::kBool: return {Opcode::k_bools_get, Opcode::k_bools_set, Opcode::k_bools_append, 0};
+    case TypeKind::kInt:
+    case TypeKind::kDtype:
+    case TypeKind::kLayout:
+    case TypeKind::kMemoryFormat: return {Opcode::k_ints_get, Opcode::k_ints_set, Opcode::k_ints_append, 3};
+    case TypeKind::kQScheme: return {Opcode::k_list_get, Opcode::k_list_set, Opcode::k_list_append, 3};
+    default: return {Opcode::k_list_get, Opcode::k_list_set, Opcode::k_list_append, 4};
   }
-  return {Opcode::k_list_get, Opcode::k_move, Opcode::k_move, false};
 }
 
 // Runs a region operator by operator. Its code is made when it is first needed.
@@ -83,32 +125,33 @@ plan::Plan::Fallback region_fallback(std::shared_ptr<const ir::Graph> region, st
     }
   };
   struct Lazy {
-    std::mutex mutex;
+    std::once_flag once;
+    Status status;
     std::shared_ptr<const Code> code;
   };
   return [region = std::move(region), name = std::move(name), lazy = std::make_shared<Lazy>()](
              std::span<Value> args, std::span<Value> results) -> Status {
-    std::shared_ptr<const Code> code;
-    {
-      std::lock_guard lock(lazy->mutex);
-      if (!lazy->code) {
-        // One result: the region's outputs as a tuple.
-        std::shared_ptr<ir::Graph> g = region->clone();
-        const std::vector<ValueId> outputs(g->outputs().begin(), g->outputs().end());
+    std::call_once(lazy->once, [&] {
+      // One result: the region's output, or several as a tuple.
+      std::shared_ptr<ir::Graph> g = region->clone();
+      if (const std::vector<ValueId> outputs(g->outputs().begin(), g->outputs().end()); outputs.size() != 1) {
         std::vector<TypePtr> types;
         for (auto v : outputs) types.push_back(g->type(v));
         const NodeId tuple = g->create(Symbol("prim::TupleConstruct"), outputs, {});
         const ValueId all = g->add_output(tuple, types::tuple(std::move(types)));
         g->append(g->top(), tuple);
         g->set_returns(g->top(), {all});
-        FACULA_TRY(lazy->code, lower(std::move(g), name));
       }
-      code = lazy->code;
-    }
+      auto made = lower(std::move(g), name);
+      if (made.ok()) lazy->code = std::move(*made);
+      else lazy->status = made.take_error();
+    });
+    if (!lazy->code) return error(ErrorKind::kInternal, "{}", lazy->status.error().message);
     NoCalls none;
     RunContext context(none);
-    FACULA_TRY(Value all, vm::run(*code, args, context));
-    for (std::size_t i = 0; i < results.size(); ++i) results[i] = all.tuple().values[i];
+    FACULA_TRY(Value all, vm::run(*lazy->code, args, context));
+    if (results.size() == 1) results[0] = std::move(all);
+    else for (std::size_t i = 0; i < results.size(); ++i) results[i] = std::move(all.tuple().values[i]);
     return {};
   };
 }
@@ -118,8 +161,10 @@ class Lowering {
   Lowering(const ir::Graph& g, Code& code, Allocation a) : g_(g), code_(code), a_(std::move(a)) {}
 
   Status run() {
-    code_.registers = a_.registers;
-    code_.scalar_registers = a_.scalar_registers;
+    code_.ints = a_.ints;
+    code_.bools = a_.bools;
+    code_.floats = a_.floats;
+    code_.references = a_.references;
     for (auto v : g_.inputs()) {
       code_.params.push_back(reg(v));
       code_.param_types.push_back(g_.type(v));
@@ -149,7 +194,10 @@ class Lowering {
     emit(op, condition);
     return here() - 1;
   }
-  void land(std::size_t jump) { code_.words[jump].set_wide(static_cast<std::uint32_t>(here())); }
+  void land(std::size_t jump) {
+    code_.words[jump].set_wide(static_cast<std::uint32_t>(here()));
+    landed_ = here();
+  }
   void jump_to(Opcode op, std::size_t target, std::uint16_t condition = 0) {
     emit(op, condition).set_wide(static_cast<std::uint32_t>(target));
   }
@@ -182,7 +230,22 @@ class Lowering {
           emit(Opcode::k_drop, reg(v));
       }
     for (auto v : node.outputs)
-      if (!scalar(v) && a_.last_use[v.index] == at) emit(Opcode::k_drop, reg(v));
+      if (!scalar(v) && a_.last_use[v.index] == at) drop(v);
+  }
+
+  void drop(ValueId v) { emit(Opcode::k_drop, reg(v)); }
+
+  // The same for instructions that drop by themselves: flags by field, inputs stand from field `first` on.
+  void drop_by_flags(NodeId n, std::size_t first) {
+    const std::uint32_t at = a_.position[n.index];
+    const auto& node = g_.node(n);
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      const ValueId v = node.inputs[i];
+      const auto rest = node.inputs.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+      if (!scalar(v) && a_.last_use[v.index] == at && std::find(rest, node.inputs.end(), v) == node.inputs.end())
+        code_.words.back().flags = static_cast<std::uint8_t>(code_.words.back().flags | 1u << (first + i));
+    }
+    drop_inputs(n, true);
   }
 
   std::uint16_t constant(Value v) {
@@ -230,8 +293,7 @@ class Lowering {
         continue;
       }
       const std::uint16_t from = moves.front().second;
-      const auto scratch = static_cast<std::uint16_t>(from < a_.scalar_registers ? a_.scalar_registers - 1
-                                                                                 : a_.registers - 1);
+      const auto scratch = static_cast<std::uint16_t>(a_.scratch_of(from));
       emit(Opcode::k_move, scratch, from);
       for (auto& m : moves)
         if (m.second == from) m.second = scratch;
@@ -250,8 +312,22 @@ class Lowering {
       const auto producer = g_.value(v).producer;
       const bool local = producer && g_.node(producer).parent == b;
       const bool is_result = std::any_of(kept.begin(), kept.end(), [&](ValueId k) { return reg(k) == reg(v); });
-      if (local && !is_result) emit(Opcode::k_drop, reg(v));
+      if (local && !is_result) drop_moved_value(reg(v));
     }
+  }
+
+  // Where the value has just been moved on, the last of these moves takes it.
+  void drop_moved_value(std::uint16_t r) {
+    for (std::size_t i = here(); i-- > landed_;) {
+      Word& w = code_.words[i];
+      const bool move = w.op == Opcode::k_move || w.op == Opcode::k_move_last;
+      if ((!move && w.op != Opcode::k_drop) || w.a == r) break;
+      if (w.op == Opcode::k_move && w.b == r) {
+        w.op = Opcode::k_move_last;
+        return;
+      }
+    }
+    emit(Opcode::k_drop, r);
   }
 
   Status if_node(NodeId n) {
@@ -291,11 +367,12 @@ class Lowering {
 
     move_all(carried, carried_in);
     emit(Opcode::k_constant, trip, constant(Value(std::int64_t{0})));
-    const std::uint16_t scratch = static_cast<std::uint16_t>(a_.scalar_registers - 1);
+    const auto scratch = static_cast<std::uint16_t>(a_.scratch_of(a_.ints));  // a bool
+    code_.has_loops = true;
     const std::size_t skip = emit_jump(Opcode::k_jump_unless, reg(node.inputs[1]));
     emit(Opcode::k_lt_int, scratch, trip, limit);
     const std::size_t none = emit_jump(Opcode::k_jump_unless, scratch);
-    const std::size_t head = here();
+    const std::size_t head = landed_ = here();
     emit(Opcode::k_poll);
     FACULA_TRY_VOID(block(body));
     // The condition is read after the carried values have moved: keep it where they cannot overwrite it.
@@ -340,6 +417,8 @@ class Lowering {
     const ValueId out = node.outputs.at(0);
     const Value* v = g_.constant(out);
     Value value = v ? *v : Value();
+    // An int may be given where a float is declared; the register's tag stays.
+    if (register_kind(g_.type(out)) == RegisterKind::kFloat && value.is_int()) value = Value(static_cast<double>(value.i()));
     if (code_.constants.size() >= 0xffff) return error(ErrorKind::kLimit, "a function has more than 65535 constants");
     emit(Opcode::k_constant, reg(out), constant(std::move(value)));
     drop_inputs(n, true);
@@ -353,8 +432,12 @@ class Lowering {
     const auto slot = cls && name ? cls->find_attribute(*name) : std::nullopt;
     if (!slot) return error(ErrorKind::kInternal, "no attribute `{}` in `{}`", name.value_or("?"), g_.type(node.inputs[0])->str());
     const auto s = static_cast<std::uint16_t>(*slot);
-    if (set) emit(Opcode::k_set_attr, reg(node.inputs[0]), reg(node.inputs.at(1)), s);
-    else emit(Opcode::k_get_attr, reg(node.outputs.at(0)), reg(node.inputs[0]), s);
+    const ValueId value = set ? node.inputs.at(1) : node.outputs.at(0);
+    if (set) emit(Opcode::k_set_attr, reg(node.inputs[0]), reg(value), s);
+    else emit(Opcode::k_get_attr, reg(value), reg(node.inputs[0]), s);
+    // Flagged: the slot holds the same kind of scalar as the register.
+    const TypePtr& slot_type = cls->attributes()[*slot].type;
+    code_.words.back().flags = scalar(value) && register_kind(slot_type) == register_kind(g_.type(value));
     drop_inputs(n, false);
     return {};
   }
@@ -470,8 +553,7 @@ class Lowering {
       }
       if (k == "Uninitialized") {
         // Its value is never read; the register must only hold something of the right kind.
-        const Value v = scalar(node.outputs[0]) ? Value(std::int64_t{0}) : Value();
-        emit(Opcode::k_constant, reg(node.outputs[0]), constant(v));
+        if (!scalar(node.outputs[0])) emit(Opcode::k_constant, reg(node.outputs[0]), constant(Value()));
         drop_inputs(n, true);
         return {};
       }
@@ -491,7 +573,7 @@ class Lowering {
     }
     if (kind == "facula::Plan") return plan_node(n);
     if (node.op) {
-      if (const Direct* d = find_direct(kind, node.op->overload()); d && direct_fits(node, *d)) return direct_node(n, *d);
+      if (const Direct* d = find_direct(g_, node)) return direct_node(n, *d);
       if (kind == "aten::__is__" || kind == "aten::__isnot__") {
         if (g_.type(node.inputs[1])->kind() == TypeKind::kNone && !scalar(node.inputs[0])) {
           emit(kind == "aten::__is__" ? Opcode::k_is_none : Opcode::k_is_not_none, reg(node.outputs[0]),
@@ -500,47 +582,83 @@ class Lowering {
           return {};
         }
       }
-      if (kind == "aten::__getitem__" && node.inputs.size() == 2 && g_.type(node.inputs[0])->kind() == TypeKind::kList)
-        return list_node(n, list_ops(g_.type(node.inputs[0])).get);
-      if (kind == "aten::_set_item" && g_.type(node.inputs[0])->kind() == TypeKind::kList &&
-          list_ops(g_.type(node.inputs[0])).typed && (node.outputs.empty() || g_.uses(node.outputs[0]).empty()))
-        return list_node(n, list_ops(g_.type(node.inputs[0])).set);
-      if (kind == "aten::append" && list_ops(g_.type(node.inputs[0])).typed &&
-          (node.outputs.empty() || g_.uses(node.outputs[0]).empty()))
-        return list_node(n, list_ops(g_.type(node.inputs[0])).append);
+      if (!node.inputs.empty() && g_.type(node.inputs[0])->kind() == TypeKind::kList) {
+        const ListOps ops = list_ops(g_.type(node.inputs[0]));
+        if (kind == "aten::__getitem__" && node.inputs.size() == 2) return list_node(n, ops.get);
+        if (kind == "aten::len") {
+          emit(Opcode::k_list_len, reg(node.outputs.at(0)), reg(node.inputs[0]), ops.shift);
+          drop_inputs(n, false);
+          return {};
+        }
+        // The list that they return is seldom asked for.
+        const bool unread = node.outputs.empty() || g_.uses(node.outputs[0]).empty();
+        if (kind == "aten::_set_item" && unread && same_element(node, 2)) return list_node(n, ops.set);
+        if (kind == "aten::append" && unread && same_element(node, 1)) return list_node(n, ops.append);
+      }
+      if (kind == "aten::__range_length" && g_.constant(node.inputs.at(2)) && g_.constant(node.inputs[2])->i() == 1) {
+        emit(Opcode::k_range_len, reg(node.outputs.at(0)), reg(node.inputs[0]), reg(node.inputs[1]));
+        drop_inputs(n, false);
+        return {};
+      }
+      if (kind == "aten::__derive_index") {  // start + index * step
+        const Value* step = g_.constant(node.inputs.at(2));
+        const std::uint16_t out = reg(node.outputs.at(0));
+        std::uint16_t scaled = reg(node.inputs[0]);
+        if (!step || step->i() != 1) {
+          emit(Opcode::k_mul_int, out, scaled, reg(node.inputs[2]));
+          scaled = out;
+        }
+        emit(Opcode::k_add_int, out, reg(node.inputs[1]), scaled);
+        drop_inputs(n, false);
+        return {};
+      }
       if (kind == "aten::wait" && node.inputs.size() == 1) return simple_call(n, Opcode::k_wait);
       return simple_call_with(n, Opcode::k_call_op, [&](Call& c) {
         c.op = node.op;
         c.calls_methods = !ir::implicit_callees(g_, n).empty();
+        c.tiny = c.args.size() <= kMostTinyArguments && c.results.size() == 1 ? ops::tiny_form(*node.op) : nullptr;
+        const auto is_number = [&](ValueId v) { return scalar(v) || g_.type(v)->kind() == TypeKind::kStr; };
+        c.brief = std::all_of(node.inputs.begin(), node.inputs.end(), is_number);
       });
     }
     // Unknown operators may stand in dead branches: they fail when they are reached, not before.
     return simple_call_with(n, Opcode::k_call_op, [&](Call& c) { c.name = std::string(kind); });
   }
 
-  // The instruction trusts its operands' types, so they must be exactly what it names.
-  bool direct_fits(const ir::Node& node, const Direct& d) const {
-    if (d.code == Opcode::k_list_len) return g_.type(node.inputs[0])->kind() == TypeKind::kList;
-    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId v) { return scalar(v); }) &&
-           node.outputs.size() == 1 && scalar(node.outputs[0]);
+  // The value put into a list has the register that the instruction reads.
+  bool same_element(const ir::Node& node, std::size_t input) const {
+    const TypePtr& element = g_.type(node.inputs[0])->element();
+    return node.inputs.size() == input + 1 && register_kind(element) == register_kind(g_.type(node.inputs[input]));
   }
+
   Status direct_node(NodeId n, const Direct& d) {
     const auto& node = g_.node(n);
-    const std::uint16_t out = reg(node.outputs[0]), x = reg(node.inputs[0]);
-    if (node.inputs.size() == 1) {
-      emit(d.code, out, x);
-    } else {
-      const Value* imm = g_.constant(node.inputs[1]);
-      if (d.code == Opcode::k_add_int && imm && imm->i() >= -32768 && imm->i() < 32768) {
-        emit(Opcode::k_add_int_imm, out, x, static_cast<std::uint16_t>(imm->i()));
-      } else {
-        const std::uint16_t y = reg(node.inputs[1]);
-        if (d.swap == Swap::kYes) emit(d.code, out, y, x);
-        else emit(d.code, out, x, y);
+    std::uint16_t r[3] = {};
+    std::size_t k = 0;
+    if (!node.outputs.empty()) r[k++] = reg(node.outputs[0]);
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      std::uint16_t x = reg(node.inputs[i]);
+      if (d.operands[i] == 'f' && register_kind(g_.type(node.inputs[i])) == RegisterKind::kInt) {
+        // Into the result's register, or the scratch register where that is a bool's or already taken.
+        const bool free = i == 0 && register_kind(g_.type(node.outputs[0])) == RegisterKind::kFloat;
+        const auto to = free ? r[0] : static_cast<std::uint16_t>(a_.scratch_of(a_.ints + a_.bools));
+        if (!free && i == 0 && reg_is_int(node, 1)) return error(ErrorKind::kInternal, "two ints compared as floats");
+        emit(Opcode::k_int_to_float, to, x);
+        x = to;
       }
+      r[k++] = x;
     }
-    drop_inputs(n, false);
+    const Value* imm = node.inputs.size() == 2 ? g_.constant(node.inputs[1]) : nullptr;
+    if (d.code == Opcode::k_add_int && imm && imm->i() >= -32768 && imm->i() < 32768)
+      emit(Opcode::k_add_int_imm, r[0], r[1], static_cast<std::uint16_t>(imm->i()));
+    else if (d.swap == Swap::kYes) emit(d.code, r[0], r[2], r[1]);
+    else emit(d.code, r[0], r[1], r[2]);
+    if (d.code >= Opcode::k_dict_len && d.code <= Opcode::k_str_add) drop_by_flags(n, node.outputs.size());
+    else drop_inputs(n, false);
     return {};
+  }
+  bool reg_is_int(const ir::Node& node, std::size_t input) const {
+    return register_kind(g_.type(node.inputs[input])) == RegisterKind::kInt;
   }
   Status list_node(NodeId n, Opcode op) {
     const auto& node = g_.node(n);
@@ -550,13 +668,15 @@ class Lowering {
     if (get) r[k++] = reg(node.outputs.at(0));
     for (auto v : node.inputs) r[k++] = reg(v);
     emit(op, r[0], r[1], r[2]);
-    drop_inputs(n, false);
+    if (op == Opcode::k_list_set || op == Opcode::k_list_append) drop_by_flags(n, 0);
+    else drop_inputs(n, false);
     return {};
   }
 
   const ir::Graph& g_;
   Code& code_;
   Allocation a_;
+  std::size_t landed_ = 0;  // the last word that is jumped to
 };
 
 }  // namespace

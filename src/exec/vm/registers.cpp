@@ -5,10 +5,16 @@
 
 namespace fac::vm {
 
-bool is_scalar_type(const TypePtr& t) {
-  const TypeKind k = t->kind();
-  return k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool || k == TypeKind::kDtype ||
-         k == TypeKind::kLayout || k == TypeKind::kMemoryFormat;
+RegisterKind register_kind(const TypePtr& t) {
+  switch (t->kind()) {
+    case TypeKind::kInt:
+    case TypeKind::kDtype:
+    case TypeKind::kLayout:
+    case TypeKind::kMemoryFormat: return RegisterKind::kInt;
+    case TypeKind::kBool: return RegisterKind::kBool;
+    case TypeKind::kFloat: return RegisterKind::kFloat;
+    default: return RegisterKind::kReference;
+  }
 }
 
 namespace {
@@ -23,6 +29,7 @@ class Walk {
  public:
   Walk(const ir::Graph& g, Allocation& a) : g_(g), a_(a) {
     begin_.assign(g.value_count(), 0);
+    held_.assign(g.value_count(), 0);
     a_.last_use.assign(g.value_count(), 0);
     a_.position.assign(g.node_count(), 0);
     a_.hoisted.assign(g.node_count(), false);
@@ -39,7 +46,7 @@ class Walk {
   std::vector<Interval> intervals() const {
     std::vector<Interval> out;
     for (std::uint32_t i = 0; i < seen_.size(); ++i)
-      if (seen_[i]) out.push_back({ir::ValueId{i}, begin_[i], std::max(begin_[i], a_.last_use[i])});
+      if (seen_[i]) out.push_back({ir::ValueId{i}, begin_[i], std::max({begin_[i], a_.last_use[i], held_[i]})});
     std::stable_sort(out.begin(), out.end(), [](const Interval& x, const Interval& y) { return x.begin < y.begin; });
     return out;
   }
@@ -93,8 +100,8 @@ class Walk {
       ++now_;
       block(b);
       for (auto v : g_.block(b).returns) use(v);
-      // Parameters are written again in the next round.
-      for (auto v : g_.block(b).params) a_.last_use[v.index] = std::max(a_.last_use[v.index], now_);
+      // Parameters are written again in the next round: the register stays theirs, their value ends with its last reader.
+      for (auto v : g_.block(b).params) held_[v.index] = now_;
       ++now_;
     }
     if (loop) {
@@ -112,6 +119,7 @@ class Walk {
   const ir::Graph& g_;
   Allocation& a_;
   std::vector<std::uint32_t> begin_;
+  std::vector<std::uint32_t> held_;  // the register is taken until then, whether it is read or not
   std::vector<bool> seen_;
   std::vector<Loop> loops_;
   std::uint32_t now_ = 0;
@@ -125,14 +133,15 @@ Result<Allocation> allocate_registers(const ir::Graph& g) {
   walk.run();
   a.reg.assign(g.value_count(), Allocation::kNone);
 
-  // Linear scan, one pool for scalars and one for the rest; the second is numbered behind the first at the end.
+  // Linear scan, one pool for each kind; the pools are numbered one behind the other at the end.
   struct Pool {
     std::vector<std::uint32_t> free;
     std::uint32_t count = 0;
     std::multiset<std::pair<std::uint32_t, std::uint32_t>> active;  // (end, register)
-  } pools[2];
+  } pools[4];
+  const auto pool_of = [&](ir::ValueId v) { return static_cast<std::size_t>(register_kind(g.type(v))); };
   for (const Interval& i : walk.intervals()) {
-    Pool& p = pools[is_scalar_type(g.type(i.value)) ? 0 : 1];
+    Pool& p = pools[pool_of(i.value)];
     while (!p.active.empty() && p.active.begin()->first < i.begin) {
       p.free.push_back(p.active.begin()->second);
       p.active.erase(p.active.begin());
@@ -147,13 +156,15 @@ Result<Allocation> allocate_registers(const ir::Graph& g) {
     a.reg[i.value.index] = r;
     p.active.emplace(i.end, r);
   }
-  // One scratch register of each kind, for moves that form a cycle.
-  a.scalar_registers = pools[0].count + 1;
-  a.registers = a.scalar_registers + pools[1].count + 1;
-  if (a.registers > 0xffff)
-    return error(ErrorKind::kLimit, "a function needs {} registers, more than the 65535 that can be named", a.registers);
+  a.ints = pools[0].count + 1;
+  a.bools = pools[1].count + 1;
+  a.floats = pools[2].count + 1;
+  a.references = pools[3].count + 1;
+  if (a.registers() > 0xffff)
+    return error(ErrorKind::kLimit, "a function needs {} registers, more than the 65535 that can be named", a.registers());
+  const std::uint32_t first[4] = {0, a.ints, a.ints + a.bools, a.scalar_registers()};
   for (std::uint32_t i = 0; i < a.reg.size(); ++i)
-    if (a.reg[i] != Allocation::kNone && !is_scalar_type(g.type(ir::ValueId{i}))) a.reg[i] += a.scalar_registers;
+    if (a.reg[i] != Allocation::kNone) a.reg[i] += first[pool_of(ir::ValueId{i})];
   return a;
 }
 

@@ -9,7 +9,6 @@
 
 #include "base/limits.h"
 #include "exec/vm/code.h"
-#include "exec/vm/memory_limit.h"
 
 namespace fac::vm {
 
@@ -33,14 +32,30 @@ struct RunContext {
   CodeSource& source;
   Limits limits;
   Observer* observer;
-  std::uint64_t instructions = 0;
   std::uint32_t depth = 0;
   std::chrono::steady_clock::time_point deadline;
   bool has_deadline;
   const std::atomic<bool>* stop = nullptr;  // set by another thread: the run ends with an error
-  std::shared_ptr<MemoryLimit> memory;      // null: unlimited; whoever runs code with this context installs it
 
-  Status poll(std::uint64_t words);  // called at loop heads and calls
+  // Loop heads and calls take from the fuel; where it is used up, the limits are looked at and it is filled again.
+  static constexpr std::uint64_t kSlice = 1024;
+  std::int64_t fuel = 0;
+  Status poll(std::uint64_t words) {
+    if (fuel < static_cast<std::int64_t>(words)) return look(words);
+    fuel -= static_cast<std::int64_t>(words);
+    return {};
+  }
+  Status look(std::uint64_t words);
+  // What runs now may take long: look at the next loop head.
+  void look_soon() {
+    granted_ -= static_cast<std::uint64_t>(fuel);
+    fuel = 0;
+  }
+  std::uint64_t instructions() const { return granted_ - static_cast<std::uint64_t>(fuel); }  // used so far
+  void add_instructions(std::uint64_t n) { granted_ += n; }
+
+ private:
+  std::uint64_t granted_ = 0;  // used, and the fuel that is left
 };
 
 // Runs a function on its arguments (moved from). The arguments' tags must fit the parameters; see check_args.

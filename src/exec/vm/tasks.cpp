@@ -1,7 +1,6 @@
 #include "exec/vm/tasks.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "base/task_pool.h"
@@ -23,14 +22,12 @@ Task::Task(const Call& c, std::span<Value> args, const RunContext& parent, std::
       args_(std::make_move_iterator(args.begin()), std::make_move_iterator(args.end())),
       context_(parent),
       threads_(std::move(threads)),
-      before_(parent.instructions) {}
+      before_(parent.instructions()) {}
 
 bool Task::try_run(std::uint32_t depth) {
   if (!begin()) return false;
   context_.depth = std::max(depth, context_.depth) + 1;
   const ThreadCountGuard as_the_call(threads_->most + 1);
-  std::optional<AllocHookGuard> counted;
-  if (context_.memory) counted.emplace(context_.memory.get());
   const auto outer = std::exchange(t_threads, threads_);
   Result<Value> result = context_.depth > context_.limits.call_depth
                              ? Result<Value>(error(ErrorKind::kLimit, "maximum recursion depth of {} calls exceeded",
@@ -75,7 +72,7 @@ Result<Value> TaskGroup::wait(FutureBox& future, RunContext& context) {
   for (std::size_t i = 0; i < tasks_.size() && !future.done(); ++i) tasks_[i]->try_run(context.depth);
   auto result = future.wait();
   forget_done(context);
-  FACULA_TRY_VOID(context.poll(0));
+  FACULA_TRY_VOID(context.look(0));
   return result;
 }
 
@@ -91,7 +88,7 @@ void TaskGroup::end(bool ok, RunContext* context) {
 void TaskGroup::forget_done(RunContext& context) {
   std::erase_if(tasks_, [&](const Ref<Task>& t) {
     if (!t->done()) return false;
-    context.instructions += t->instructions();
+    context.add_instructions(t->instructions());
     return true;
   });
 }

@@ -31,7 +31,7 @@ class Task final : public FutureBox {
   // Ends it unrun, unless somebody has begun it; waiters get an error.
   void cancel();
   Result<Value> wait() override;
-  std::uint64_t instructions() const { return context_.instructions - before_; }  // once it is done
+  std::uint64_t instructions() const { return context_.instructions() - before_; }  // once it is done
 
  private:
   bool begin() { return !begun_.exchange(true, std::memory_order_acq_rel); }
