@@ -66,6 +66,7 @@ void histogram(const std::vector<double>& sorted) {
 fac::Status bench(const Options& o, const Global& global) {
   const auto t0 = Clock::now();
   FACULA_TRY(auto module, load(o.model));
+  FACULA_TRY_VOID(need_method(module, o.method));
   const double load_ms = ms_since(t0);
   FACULA_TRY_VOID(fac::train(module, false));
   std::vector<fac::Value> args;

@@ -26,6 +26,15 @@ enum Exit : int {
 };
 int exit_code(const fac::Error& e);
 
+// A mistake in the command's arguments: exits with kUsage.
+inline constexpr const char* kUsageMark = "facula.UsageError";  // in Error::python_class, which a run of a model fills with kRaised only
+template <class... A>
+fac::ErrorPtr usage_error(std::string_view format, const A&... args) {
+  fac::ErrorPtr e = fac::runtime_error(format, args...);
+  e->python_class = kUsageMark;
+  return e;
+}
+
 struct Global {
   bool json = false;
   bool no_plan = false;
@@ -49,10 +58,11 @@ void add_convert(CLI::App&, Global&, int&);
 int report(const fac::Error& e, const Global& global);
 
 fac::Result<fac::Ref<fac::ObjectBox>> load(const std::string& path);
+fac::Status need_method(const fac::Ref<fac::ObjectBox>& module, const std::string& method);  // else an error of usage
 fac::RunOptions run_options(const Global& global);
 
 // --- inputs.cpp: "pic.png", "x.npy", "rand(1,3,224,224)", "randn(...)", "zeros(...)", "ones(...)", "arange(n)", "3", "2.5",
-// "True", "None", "'text'", "[1,2,3]".
+// "True", "None", "'text'", "[1,2,3]", "[0.5,1]".
 struct PictureOptions {
   bool normalise = true;  // ImageNet mean and deviation
   int size = 0;           // crop to size x size after resizing the shorter side; 0: as it is

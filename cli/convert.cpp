@@ -1,5 +1,7 @@
 // facula convert: an archive read and written anew, by this version's rules.
 #include <cstdio>
+#include <filesystem>
+#include <iostream>
 
 #include "archive/reader.h"
 #include "command.h"
@@ -26,7 +28,7 @@ fac::Status convert(const Options& o, const Global& global) {
   }
   for (const std::string& e : o.extra) {
     const auto equals = e.find('=');
-    FACULA_CHECK(equals != e.npos, "--extra wants NAME=FILE, not '{}'", e);
+    if (equals == e.npos || equals == 0) return usage_error("--extra wants NAME=FILE, not '{}'", e);
     FACULA_TRY(auto file, fac::archive::ByteSource::map_file(e.substr(equals + 1)));
     save.extra_files[e.substr(0, equals)] = std::string(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
   }
@@ -39,18 +41,24 @@ fac::Status convert(const Options& o, const Global& global) {
       return true;
     };
   FACULA_TRY(auto module, fac::load_module(std::move(bytes), load));
-  return fac::save_module(module, o.to, save);
+  FACULA_TRY_VOID(fac::save_module(module, o.to, save));
+  if (global.json) {
+    std::error_code ignored;
+    std::cout << nlohmann::json{{"file", o.to}, {"bytes", std::filesystem::file_size(o.to, ignored)}}.dump(2) << "\n";
+  }
+  return {};
 }
 
 }  // namespace
 
 void add_convert(CLI::App& app, Global& global, int& exit) {
   auto* c = app.add_subcommand("convert", "Read an archive and write it anew");
+  c->footer("The new archive has today's format; PyTorch loads it as well.\nExample: facula convert old.pt new.pt --strip");
   auto o = std::make_shared<Options>();
-  c->add_option("from", o->from, "Archive to read")->required();
-  c->add_option("to", o->to, "Archive to write; it appears whole or not at all")->required();
-  c->add_option("--extra", o->extra, "Add NAME=FILE as an extra file");
-  c->add_flag("--strip", o->strip, "Leave out the records of the author's source lines");
+  c->add_option("from", o->from, "the archive to read (.pt)")->required();
+  c->add_option("to", o->to, "the archive to write; it appears whole or not at all")->required();
+  c->add_option("--extra", o->extra, "add NAME=FILE as an extra file");
+  c->add_flag("--strip", o->strip, "leave out the records of the author's source lines");
   c->callback([o, &global, &exit] {
     const fac::Status done = convert(*o, global);
     exit = done.ok() ? kOk : report(done.error(), global);

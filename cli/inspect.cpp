@@ -132,6 +132,7 @@ fac::Status inspect(const Options& o, const Global& global) {
       else std::printf("# %s\n%s\n", name.c_str(), text.value_or("").c_str());
     }
   }
+  if (o.graph || o.bytecode) FACULA_TRY_VOID(need_method(module, o.method));
   if (o.graph) {
     const fac::GraphStage stage = o.stage == "compiled" ? fac::GraphStage::kCompiled : o.stage == "inlined" ? fac::GraphStage::kInlined
                                   : o.stage == "optimized" ? fac::GraphStage::kOptimized : fac::GraphStage::kPlanned;
@@ -141,7 +142,7 @@ fac::Status inspect(const Options& o, const Global& global) {
   }
   if (o.bytecode) {
     auto* f = dynamic_cast<fac::ir::Function*>(module->type().find_method(o.method));
-    if (!f) return fac::runtime_error("Method '{}' is not defined.", o.method);
+    if (!f) return fac::runtime_error("`{}` is no compiled method", o.method);
     FACULA_TRY(const auto code, fac::method_code(module, *f, !global.no_plan));
     if (global.json) out["bytecode"] = fac::vm::disassemble(*code);
     else std::cout << fac::vm::disassemble(*code) << std::flush;

@@ -1,13 +1,14 @@
 // The `facula` program: TorchScript models from the command line.
-#include <cstdio>
 #include <iostream>
 
 #include "command.h"
 #include "ops/host.h"
+#include "source/did_you_mean.h"
 
 namespace cli {
 
 int exit_code(const fac::Error& e) {
+  if (e.kind != fac::ErrorKind::kRaised && e.python_class == kUsageMark) return kUsage;
   switch (e.kind) {
     case fac::ErrorKind::kArchive:
     case fac::ErrorKind::kCompile: return kBadArchive;
@@ -33,11 +34,44 @@ fac::Result<fac::Ref<fac::ObjectBox>> load(const std::string& path) {
   return fac::load_module(std::move(bytes));
 }
 
+fac::Status need_method(const fac::Ref<fac::ObjectBox>& module, const std::string& method) {
+  if (module->type().find_method(method)) return {};
+  std::vector<std::string_view> names;
+  for (const fac::Callable* c : module->type().methods()) names.push_back(c->name());
+  const std::string hint = fac::did_you_mean(method, names);
+  return usage_error("the model has no method `{}`{}", method, hint.empty() ? "" : "; " + hint);
+}
+
 fac::RunOptions run_options(const Global& global) {
   fac::RunOptions o;
   o.threads = global.threads;
   o.plan = !global.no_plan;
   return o;
+}
+
+// The first word that is no option and no option's value: where a command should stand.
+const char* first_word(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "-t" || word == "--threads") ++i;
+    else if (!word.starts_with("-")) return argv[i];
+  }
+  return nullptr;
+}
+
+// What is wrong with the command line, and where its help is.
+int report_usage(const CLI::App& app, const CLI::ParseError& e, int argc, char** argv, Global global) {
+  for (int i = 1; i < argc; ++i) global.json = global.json || std::string_view(argv[i]) == "--json";  // it may stand behind the mistake
+  std::string message = e.what(), command = "facula";
+  if (const auto chosen = app.get_subcommands(); !chosen.empty()) {
+    command += " " + chosen.front()->get_name();
+  } else if (const char* word = first_word(argc, argv)) {
+    std::vector<std::string_view> names;
+    for (const CLI::App* sub : app.get_subcommands(nullptr)) names.push_back(sub->get_name());
+    const std::string hint = fac::did_you_mean(word, names);
+    message = fac::fmt("no command `{}`{}", word, hint.empty() ? "" : "; " + hint);
+  }
+  return report(*usage_error("{}\nsee `{} --help`", message, command), global);
 }
 
 }  // namespace cli
@@ -80,8 +114,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    const int code = app.exit(e);
-    return code == 0 ? cli::kOk : cli::kUsage;
+    return e.get_exit_code() == 0 ? app.exit(e) : cli::report_usage(app, e, argc, argv, global);
   } catch (const std::bad_alloc&) {
     std::cerr << "facula: error: out of memory\n";
     return cli::kFailed;

@@ -13,6 +13,7 @@ struct Options {
   std::vector<std::string> inputs;
   bool raw_pictures = false, full = false;
   int size = 0;
+  double seconds = 0, megabytes = 0;
 };
 
 std::string show(const fac::Value& v) {
@@ -22,6 +23,7 @@ std::string show(const fac::Value& v) {
 
 fac::Status run(const Options& o, const Global& global) {
   FACULA_TRY(auto module, load(o.model));
+  FACULA_TRY_VOID(need_method(module, o.method));
   std::vector<fac::Value> args;
   fac::Kwargs kwargs;
   PictureOptions picture{!o.raw_pictures, o.size, 0};
@@ -33,7 +35,10 @@ fac::Status run(const Options& o, const Global& global) {
     if (keyword) kwargs.emplace_back(text.substr(0, equals), std::move(v));
     else args.push_back(std::move(v));
   }
-  FACULA_TRY(fac::Value result, fac::run_method(module, o.method, std::move(args), std::move(kwargs), run_options(global)));
+  fac::RunOptions options = run_options(global);
+  if (o.seconds > 0) options.limits.milliseconds = static_cast<std::uint64_t>(o.seconds * 1000);
+  if (o.megabytes > 0) options.limits.memory_bytes = static_cast<std::uint64_t>(o.megabytes * 1e6);
+  FACULA_TRY(fac::Value result, fac::run_method(module, o.method, std::move(args), std::move(kwargs), options));
   if (!o.save.empty()) FACULA_TRY_VOID(save_outputs(result, o.save));
   if (global.json) std::cout << to_json(result, o.full ? ~std::size_t{0} : 10000).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
   else if (o.save.empty()) std::cout << show(result) << "\n";
@@ -54,6 +59,8 @@ void add_run(CLI::App& app, Global& global, int& exit) {
   c->add_option("-o,--save", o->save, "save the tensors of the result as .npy");
   c->add_option("--size", o->size, "resize and centre-crop pictures to this size")->check(CLI::Range(1, 1 << 15));
   c->add_flag("--raw-pictures", o->raw_pictures, "pictures in 0..1, without ImageNet normalisation");
+  c->add_option("--max-seconds", o->seconds, "end the run after this time (for models from strangers)")->check(CLI::Range(0.001, 1e6));
+  c->add_option("--max-megabytes", o->megabytes, "end the run when its tensors need more memory than this")->check(CLI::Range(0.001, 1e6));
   c->add_flag("--full", o->full, "with --json: all elements, however many");
   c->callback([o, &global, &exit] {
     if (auto s = run(*o, global); !s.ok()) exit = report(s.error(), global);

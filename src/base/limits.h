@@ -15,7 +15,7 @@ struct Limits {
   std::uint64_t source_bytes = 1ull << 30;          // one source file
   std::uint32_t call_depth = 1000;                  // TorchScript calls on the stack; as Python's recursion limit
   std::uint64_t instructions = ~0ull;               // VM instructions of one call
-  std::uint64_t memory_bytes = ~0ull;               // tensor bytes allocated by one call
+  std::uint64_t memory_bytes = ~0ull;               // of the tensors that one call allocates, at one time
   std::uint64_t milliseconds = ~0ull;               // wall time of one call
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -19,13 +20,18 @@ class TaskPool {
     return pool;
   }
 
-  void submit(std::function<void()> task, std::size_t most_threads) {
+  bool submit(std::function<void()> task, std::size_t most_threads) {
     {
       const std::lock_guard lock(mutex_);
+      if (idle_ <= tasks_.size() && workers_.size() < most_threads) try {
+          workers_.emplace_back([this] { work(); });
+        } catch (const std::system_error&) {  // the system refuses another thread: those that there are must do
+          if (workers_.empty()) return false;
+        }
       tasks_.push_back(std::move(task));
-      if (idle_ < tasks_.size() && workers_.size() < most_threads) workers_.emplace_back([this] { work(); });
     }
     wake_.notify_one();
+    return true;
   }
 
  private:
@@ -71,8 +77,7 @@ class TaskPool {
 bool submit_task(std::function<void()> task) {
   const int most = thread_count() - 1;
   if (most < 1) return false;
-  TaskPool::get().submit(std::move(task), static_cast<std::size_t>(most));
-  return true;
+  return TaskPool::get().submit(std::move(task), static_cast<std::size_t>(most));
 }
 
 }  // namespace fac

@@ -7,8 +7,9 @@
 
 namespace fac {
 
-// Queues `task` for another thread. False if the calling thread may use no other (thread_count() is 1): nothing is
-// queued then. `task` must not throw; it may run long after submit() returns, so it must own what it needs.
+// Queues `task` for another thread. False if the calling thread may use no other (thread_count() is 1) or the system
+// gives no thread: nothing is queued then. `task` must not throw; it may run long after submit() returns, so it must own
+// what it needs.
 bool submit_task(std::function<void()> task);
 
 namespace detail {

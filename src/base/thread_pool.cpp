@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -66,14 +67,14 @@ class Pool {
     // Take over the ranges that no worker has begun, then wait for the others.
     for (int i; (i = next_.fetch_add(1, std::memory_order_acq_rel)) < ranges;) {
       run_range(i);
-      pending_.fetch_sub(1, std::memory_order_acq_rel);
+      pending_.fetch_sub(1, std::memory_order_seq_cst);
     }
-    for (int spin = 0; pending_.load(std::memory_order_acquire) > 0; ++spin) {
+    for (int spin = 0; pending_.load(std::memory_order_seq_cst) > 0; ++spin) {
       if (spin < kSpins) FACULA_PAUSE();
       else std::this_thread::yield();
     }
     // A worker may still be between reading the epoch and taking a range; it must see none left.
-    while (active_.load(std::memory_order_acquire) > 0) FACULA_PAUSE();
+    while (active_.load(std::memory_order_seq_cst) > 0) FACULA_PAUSE();
     return true;
   }
 
@@ -89,8 +90,12 @@ class Pool {
     for (auto& t : workers_) t.join();
   }
 
+  // Where the system refuses another thread, the caller takes that thread's ranges.
   void grow(int wanted) {
-    while (static_cast<int>(workers_.size()) < wanted) workers_.emplace_back([this, e = epoch_.load()] { work(e); });
+    try {
+      while (static_cast<int>(workers_.size()) < wanted) workers_.emplace_back([this, e = epoch_.load()] { work(e); });
+    } catch (const std::system_error&) {
+    }
   }
 
   void run_range(int i) {
@@ -112,17 +117,17 @@ class Pool {
         wake_.wait(lock, [&] { return epoch_.load(std::memory_order_seq_cst) != seen; });
         sleepers_.fetch_sub(1, std::memory_order_seq_cst);
       }
-      active_.fetch_add(1, std::memory_order_acq_rel);
+      active_.fetch_add(1, std::memory_order_seq_cst);
       seen = epoch_.load(std::memory_order_acquire);
       if (stop_.load()) {
         active_.fetch_sub(1);
         return;
       }
       // pending_ > 0 means that the job of this epoch still waits for somebody.
-      if (pending_.load(std::memory_order_acquire) > 0) {
+      if (pending_.load(std::memory_order_seq_cst) > 0) {
         for (int i; (i = next_.fetch_add(1, std::memory_order_acq_rel)) < ranges_;) {
           run_range(i);
-          pending_.fetch_sub(1, std::memory_order_acq_rel);
+          pending_.fetch_sub(1, std::memory_order_seq_cst);
         }
       }
       active_.fetch_sub(1, std::memory_order_acq_rel);
@@ -134,6 +139,8 @@ class Pool {
   void* body_ = nullptr;
   std::int64_t n_ = 0;
   int ranges_ = 1;
+  // active_ and pending_ need one order for all threads: a worker raises active_ and then reads pending_, the caller sees
+  // pending_ at 0 and then reads active_, and one of the two must see the other.
   std::atomic<int> next_{0}, pending_{0}, active_{0};
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<int> sleepers_{0};

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "base/thread_pool.h"
 #include "exec/plan/plan.h"
 #include "ir/passes.h"
@@ -7,19 +9,31 @@
 namespace fac {
 namespace {
 
+// Compiling a function may refine its signature (the type of its result): it is compiled before anybody reads that, since
+// another thread may be compiling it.
+Result<const Schema*> signature(ir::Function& f) {
+  FACULA_TRY(const ir::Graph* compiled, f.graph());
+  static_cast<void>(compiled);
+  return &f.schema();
+}
+
 ir::Function* as_function(Callable* c) { return dynamic_cast<ir::Function*>(c); }
 
+// Plans keep arenas and packed weights for later calls: a call whose memory is limited runs without.
+bool planned(const RunOptions& o) { return o.plan && !o.observer && o.limits.memory_bytes == ~0ull; }
+
 Result<Value> execute(const vm::Code& code, std::vector<Value> args, const RunOptions& options) {
-  FunctionCode source(options.plan && !options.observer);
+  FunctionCode source(planned(options));
   vm::RunContext context(source, options.limits, options.observer);
   context.stop = options.stop;
   ThreadCountGuard threads(options.threads);
+  std::optional<AllocHookGuard> counted;
+  if (context.memory) counted.emplace(context.memory.get());
   return vm::run(code, args, context);
 }
 
 Result<Value> call(const Ref<ObjectBox>& self, ir::Function& f, std::vector<Value> args, const RunOptions& options) {
-  const bool planned = options.plan && !options.observer;
-  FACULA_TRY(auto code, method_code(self, f, planned));
+  FACULA_TRY(auto code, method_code(self, f, planned(options)));
   return execute(*code, std::move(args), options);
 }
 
@@ -30,7 +44,8 @@ Result<Value> run_method(const Ref<ObjectBox>& self, std::string_view method, st
   ir::Function* f = as_function(self->type().find_method(method));
   if (!f) return runtime_error("Method '{}' is not defined.", method);
   args.insert(args.begin(), Value(self));
-  FACULA_TRY(args, bind_arguments(f->schema(), std::move(args), std::move(kwargs), true));
+  FACULA_TRY(const Schema* schema, signature(*f));
+  FACULA_TRY(args, bind_arguments(*schema, std::move(args), std::move(kwargs), true));
   if (method == "forward") {
     for (Callable* hook : self->type().forward_pre_hooks()) {
       // hook(self, (inputs...)) -> None, one new input, or a tuple of them.
@@ -57,8 +72,9 @@ Result<Value> run_method(const Ref<ObjectBox>& self, std::string_view method, st
 }
 
 Result<Value> run_function(ir::Function& f, std::vector<Value> args, Kwargs kwargs, const RunOptions& options) {
-  FACULA_TRY(args, bind_arguments(f.schema(), std::move(args), std::move(kwargs), false));
-  FunctionCode source(options.plan && !options.observer);
+  FACULA_TRY(const Schema* schema, signature(f));
+  FACULA_TRY(args, bind_arguments(*schema, std::move(args), std::move(kwargs), false));
+  FunctionCode source(planned(options));
   FACULA_TRY(auto code, source.code(f));
   return execute(*code, std::move(args), options);
 }

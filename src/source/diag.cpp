@@ -23,8 +23,10 @@ DiagBuilder& DiagBuilder::hint(std::string text) {
 
 DiagBuilder DiagSink::add(Severity severity, Range range, std::string_view id, std::string message) {
   if (severity == Severity::kError) ++error_count_;
-  const bool repeated = !diagnostics_.empty() && diagnostics_.back().range == range && diagnostics_.back().id == id &&
-                        diagnostics_.back().message == message;
+  // What several ways lead to (a class that many places ask for) is said once.
+  const bool repeated = std::any_of(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& d) {
+    return d.range == range && d.id == id && d.message == message;
+  });
   if (repeated || diagnostics_.size() >= kMaxKept) return {*this, kSuppressed};
   const auto same = [&](const Ref<const SourceFile>& f) { return f.get() == range.file; };
   if (range && std::none_of(files_.begin(), files_.end(), same)) files_.emplace_back(range.file);

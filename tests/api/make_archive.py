@@ -1,9 +1,13 @@
 """Makes tests/api/data/small.pt with PyTorch: a module with children, buffers, attributes and several methods."""
 import pathlib
+import sys
 from typing import Dict, List, Optional, Tuple
 
 import torch
 from torch import Tensor, nn
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import neutral_paths  # noqa: E402, F401
 
 
 class Block(nn.Module):

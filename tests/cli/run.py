@@ -10,7 +10,8 @@
   ! a line of standard error
 
 Commands run in a scratch folder that holds the files named in FILES below. FACULA_BLESS=1 rewrites exit codes and output;
-lines that match with their {number} and {any} stay as they are."""
+lines that match with their {number} and {any} stay as they are. What a command prints with --json must be JSON."""
+import json
 import os
 import pathlib
 import re
@@ -55,15 +56,29 @@ def answer(program, command, folder):
     assert words[0] == "facula", command
     done = subprocess.run([program, *words[1:]], cwd=folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
     lines = [f"exit {done.returncode}"]
+    if "--json" in words:
+        json.loads(done.stdout)
     for mark, text in ((">", done.stdout), ("!", done.stderr)):
         lines += [f"{mark} {line}".rstrip() for line in text.splitlines()]
     return lines
+
+
+def teaching(program):
+    """Help texts without an example: each command's shows one."""
+    top = answer(program, "facula --help", HERE)
+    commands = [line.split()[1] for line in top[top.index("> Subcommands:") + 1:top.index("> Examples:")] if len(line) > 1]
+    assert len(commands) > 8, commands
+    return [c for c in commands if not any(f"facula {c}" in line and "Usage" not in line or line.startswith("> Commands:")
+                                           for line in answer(program, f"facula {c} --help", HERE))]
 
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     bless = os.environ.get("FACULA_BLESS")
     failures = count = 0
+    for command in teaching(program):
+        failures += 1
+        print(f"facula {command} --help shows no example")
     for path in [pathlib.Path(p) for p in sys.argv[2:]] or sorted(HERE.glob("*.txt")):
         blessed = []
         for title, commands in parse(path):

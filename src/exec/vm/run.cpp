@@ -13,6 +13,7 @@ namespace fac::vm {
 
 RunContext::RunContext(CodeSource& code_source, const Limits& l, Observer* o)
     : source(code_source), limits(l), observer(o), has_deadline(l.milliseconds != ~0ull) {
+  if (l.memory_bytes != ~0ull) memory = std::make_shared<MemoryLimit>(l.memory_bytes);
   if (has_deadline) deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(l.milliseconds);
 }
 

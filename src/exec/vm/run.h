@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "exec/vm/code.h"
+#include "exec/vm/memory_limit.h"
 
 namespace fac::vm {
 
@@ -36,6 +37,7 @@ struct RunContext {
   std::chrono::steady_clock::time_point deadline;
   bool has_deadline;
   const std::atomic<bool>* stop = nullptr;  // set by another thread: the run ends with an error
+  std::shared_ptr<MemoryLimit> memory;      // null: unlimited; whoever runs code with this context installs it
 
   // Loop heads and calls take from the fuel; where it is used up, the limits are looked at and it is filled again.
   static constexpr std::uint64_t kSlice = 1024;

@@ -1,6 +1,7 @@
 #include "exec/vm/tasks.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/task_pool.h"
@@ -28,6 +29,8 @@ bool Task::try_run(std::uint32_t depth) {
   if (!begin()) return false;
   context_.depth = std::max(depth, context_.depth) + 1;
   const ThreadCountGuard as_the_call(threads_->most + 1);
+  std::optional<AllocHookGuard> counted;
+  if (context_.memory) counted.emplace(context_.memory.get());
   const auto outer = std::exchange(t_threads, threads_);
   Result<Value> result = context_.depth > context_.limits.call_depth
                              ? Result<Value>(error(ErrorKind::kLimit, "maximum recursion depth of {} calls exceeded",

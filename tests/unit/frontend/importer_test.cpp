@@ -183,3 +183,20 @@ TEST_CASE("errors name the place") {
   CHECK(holds(text, "Strange"));
   CHECK(holds(text, "'__torch__.g' is used here"));
 }
+
+TEST_CASE("early returns that follow each other are bounded") {
+  const auto returns = [](int count) {
+    std::string text = "def f(n: int) -> int:\n";
+    for (int i = 0; i < count; ++i) text += fmt("  if torch.eq(n, {}):\n    return {}\n", i, i + 1);
+    return Files{{"__torch__", text + "  return 0\n"}};
+  };
+  const auto compiled = [](const Files& files) {
+    const Program p(files);
+    auto f = p.importer->function("__torch__.f");
+    REQUIRE(f.ok());
+    auto g = (*f)->graph();
+    return g.ok() ? std::string() : g.error().full();
+  };
+  CHECK(compiled(returns(250)) == "");
+  CHECK(holds(compiled(returns(400)), "more than 300 returns, breaks or continues follow each other in one function"));
+}

@@ -157,3 +157,13 @@ TEST_CASE("every prefix of a program parses or is refused politely") {
   DiagSink again;
   CHECK(print_tree(*parse(to_source(*tree), again)) == print_tree(*tree));
 }
+
+TEST_CASE("a text that is larger than allowed is not parsed") {
+  ParseOptions options;
+  options.limits.source_bytes = 10;
+  DiagSink sink;
+  CHECK(parse("x = 1\n", sink, options)->body.size() == 1);
+  CHECK(parse("x = 1\ny = 2\n", sink, options)->body.empty());
+  REQUIRE(sink.diagnostics().size() == 1);
+  CHECK(sink.diagnostics()[0].id == "source-too-large");
+}

@@ -129,6 +129,41 @@ TEST_CASE("limits end a run") {
   CHECK(stopped.error().kind == ErrorKind::kLimit);
 }
 
+TEST_CASE("the memory of a call is limited") {
+  auto unit = compile_source(R"(
+def grow(n: int) -> Tensor:
+  xs = [torch.ones([1000]) for i in range(n)]
+  return torch.cat(xs)
+def reuse(n: int) -> Tensor:
+  x = torch.ones([1000])
+  for i in range(n):
+    x = x + 1
+  return x
+def tasks(n: int) -> Tensor:
+  t = torch.jit.fork(grow, n)
+  return torch.jit.wait(t)
+)", "memory.py");
+  REQUIRE_MESSAGE(unit.ok(), unit.error().full());
+  RunOptions options;
+  options.limits.memory_bytes = 100'000;
+  const auto run = [&](const char* name, std::int64_t n) { return run_function(*(*unit)->find_function(name), {Value(n)}, {}, options); };
+  CHECK(run("grow", 10).ok());
+  CHECK(run("reuse", 1000).ok());  // what is freed counts no more
+  CHECK(run("tasks", 10).ok());
+  for (const char* name : {"grow", "tasks"}) {
+    auto refused = run(name, 50);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().kind == ErrorKind::kLimit);
+    CHECK(refused.error().message.find("more than 100000 bytes") != std::string::npos);
+  }
+  // A method, and a result that outlives the call.
+  const auto m = load_demo();
+  options.limits.memory_bytes = 1000;
+  CHECK_FALSE(run_method(m, "forward", {Value(ramp(32))}, {}, options).ok());
+  options.limits.memory_bytes = 10'000'000;
+  CHECK(run_method(m, "forward", {Value(ramp(32))}, {}, options).ok());
+}
+
 TEST_CASE("a frozen module has only what it still needs") {
   const auto m = load_demo();
   REQUIRE(train(m, false).ok());
