@@ -97,19 +97,18 @@ struct DirectRun {
     const std::int64_t y0 = (image * p.out_blocks + g * p.ob) * d.out_h * d.out_w * kBlock;
     const bool two_rows = pieces == 1 && d.out_w <= tile_pixels_in_two_rows() &&
                           find_tile<float>(ob, 2, static_cast<int>(d.out_w), pixel) != nullptr;
-    // The next group's weights of this chunk arrive while this group's first two tiles run.
-    const std::int64_t steps = ((c1 - c0 - 1) * p.kc + a.kc_last) * p.kh * p.kw, line = 64 / sizeof(float);
-    int fetches = g + 1 < p.groups && p.groups * p.group_floats > kPrefetchedFloats ? 2 : 0;
-    const float* next = w + p.group_floats;
+    // The next group's weights of this chunk arrive while this group's tiles run.
+    const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > kPrefetchedFloats;
+    const std::int64_t taken = ((c1 - c0 - 1) * p.kc + a.kc_last) * p.kh * p.kw * ob * kBlock;
+    const std::int64_t turns = ceil_div(r1 - r0, two_rows ? 2 : 1) * pieces;
+    std::int64_t turn = 0;
     for (std::int64_t r = r0; r < r1;) {
       const int rows = two_rows && r + 1 < r1 ? 2 : 1;
       for (std::int64_t piece = 0; piece < pieces; ++piece) {
         const std::int64_t q0 = d.out_w * piece / pieces, q1 = d.out_w * (piece + 1) / pieces;
         const std::int64_t offset = y0 + (r * d.out_w + q0) * kBlock;
         const TileFn<float> tile = find_tile<float>(ob, rows, static_cast<int>(q1 - q0), pixel);
-        a.next_weights = fetches > 0 ? next : nullptr;
-        a.next_step = line;
-        if (fetches-- > 0) next += steps * line;
+        fetch_ahead(a, fetches ? w + p.group_floats : nullptr, taken, turn++, turns);
         tile(a, x + (r - r0) * x_row + q0 * pixel, w, start,
              last && split.residual != nullptr && !in_place ? split.residual + offset : nullptr, task.y + offset);
       }
@@ -206,10 +205,7 @@ struct DirectRun {
                   for (std::int64_t piece = 0; piece < pieces; ++piece) {
                     const std::int64_t q0 = p0 + (p1 - p0) * piece / pieces, q1 = p0 + (p1 - p0) * (piece + 1) / pieces;
                     const std::int64_t offset = y0 + q0 * kBlock;
-                    // The next group's weights, half by each of two tiles or all by one.
-                    args.next_weights =
-                        fetches && piece < 2 ? w + p.group_floats + piece * p.group_floats / 2 : nullptr;
-                    args.next_step = pieces > 1 ? ob * kBlock / 2 : ob * kBlock;
+                    fetch_ahead(args, fetches ? w + p.group_floats : nullptr, p.group_floats, piece, pieces);
                     find_tile<float>(ob, 1, static_cast<int>(q1 - q0), kBlock)(
                         args, x + q0 * kBlock, w, start, split.residual != nullptr ? split.residual + offset : nullptr,
                         task.y + offset);

@@ -237,8 +237,7 @@ struct WinogradRun {
       // The next point's weights (or the next group's first) arrive meanwhile.
       const bool more = e + 1 < kPoints || group + 1 < p.groups;
       for (std::int64_t piece = 0; piece < pieces; ++piece) {
-        a.next_weights = more && piece < 2 ? w + (e + 1) * w_point + piece * w_point / 2 : nullptr;
-        a.next_step = pieces > 1 ? vectors * kBlock / 2 : vectors * kBlock;
+        fetch_ahead(a, more ? w + (e + 1) * w_point : nullptr, w_point, piece, pieces);
         const std::int64_t q0 = count * piece / pieces, q1 = count * (piece + 1) / pieces;
         find_tile<float>(vectors, 1, static_cast<int>(q1 - q0), kBlock)(
             a, v + (e * p.in_blocks * count + q0) * kBlock, w + e * w_point, nullptr, nullptr,

@@ -141,9 +141,7 @@ struct GemmRun {
       if (first && prepares()) prepare(p0, p1, j, j + columns);
       const TileFn<T> tile = find_tile<T>(vectors, 1, static_cast<int>(p1 - p0), L);
       const T* x = rows + (p0 - i0) * L;
-      // The next panel's slice, half by each of two tiles or all by one.
-      t.next_weights = next != nullptr && piece < 2 ? next + piece * width * (k1 - k0) / 2 : nullptr;
-      t.next_step = pieces > 1 ? width / 2 : width;
+      fetch_ahead(t, next, width * (k1 - k0), piece, pieces);  // the next panel's slice
       T* out = c + p0 * g.ldc + j;
       if (!partial) {
         tile(t, x, w, start, residual != nullptr ? residual + p0 * e.ldr : nullptr, out);

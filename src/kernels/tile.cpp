@@ -52,8 +52,9 @@ void tile(const TileArgs<T>& a, const T* HWY_RESTRICT x, const T* HWY_RESTRICT w
           if (a.x_ahead != 0 && b + 1 < a.blocks)
             for (int p = 0; p < Q; ++p) hwy::Prefetch(x0 + a.x_ahead + p * PX);
           if (next != nullptr) {
-            for (std::int64_t k = 0; k < kc; ++k) __builtin_prefetch(next + k * a.next_step, 0, 2);  // second level
-            next += kc * a.next_step;
+            constexpr std::int64_t kLine = 64 / sizeof(T);
+            for (std::int64_t k = 0; k < a.next_lines; ++k) __builtin_prefetch(next + k * kLine, 0, 2);  // second level
+            next += a.next_lines * kLine;
           }
         }
         for (std::int64_t k = 0; k < kc; ++k) {

@@ -26,10 +26,10 @@ struct TileArgs {
   // Distance to what is read next, whose lines are fetched ahead: a block on where there is one tap (products
   // and 1x1 gain 8 %: their input is read once, in 64-byte pieces that no hardware prefetcher follows), else 0.
   std::int64_t x_ahead = 0;
-  // Weights that a later tile will read, `next_step` elements fetched per step of k; null: none. Weights of deep layers
-  // come from memory, and the hardware stops at every page: fetched early, they cost no time.
+  // Weights that a later tile will read: so many cache lines are fetched per tap and block (see fetch_ahead). Weights of
+  // deep layers come from memory, and the hardware's own fetching stops at every page: fetched early, they cost no time.
   const T* next_weights = nullptr;
-  std::int64_t next_step = 0;
+  std::int64_t next_lines = 0;
   // Output: vector ob of pixel p of row r stands at y + r * y_row + p * y_pixel + ob * y_ob.
   std::int64_t y_row = 0, y_pixel = 0, y_ob = 0;
   std::int64_t r_row = 0, r_pixel = 0, r_ob = 0;  // the same for the residual
@@ -37,6 +37,17 @@ struct TileArgs {
   bool clamp = false;
   T lo = 0, hi = 0;
 };
+
+// Has piece number `piece` of `pieces` tiles fetch its share of the `count` numbers at `next` (null: nothing to fetch). Spread
+// over all tiles, so that the fetches do not stand in the way of what the tiles themselves read.
+template <class T>
+void fetch_ahead(TileArgs<T>& a, const T* next, std::int64_t count, std::int64_t piece, std::int64_t pieces) {
+  constexpr std::int64_t kLine = 64 / sizeof(T);
+  const std::int64_t lines = (count + kLine - 1) / kLine, turns = a.blocks * a.kh * a.kw;
+  a.next_lines = turns > 0 ? (lines + pieces * turns - 1) / (pieces * turns) : 0;
+  const std::int64_t first = piece * a.next_lines * turns;
+  a.next_weights = next != nullptr && first < lines ? next + first * kLine : nullptr;
+}
 
 // x: pixel 0;  w: weights;  bias [OB * L]: null when absent;  residual, y: see TileArgs, residual may be null.
 template <class T>
