@@ -98,7 +98,7 @@ struct DirectRun {
     const bool two_rows = pieces == 1 && d.out_w <= tile_pixels_in_two_rows() &&
                           find_tile<float>(ob, 2, static_cast<int>(d.out_w), pixel) != nullptr;
     // The next group's weights of this chunk arrive while this group's tiles run.
-    const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > kPrefetchedFloats;
+    const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > prefetched_floats();
     const std::int64_t taken = ((c1 - c0 - 1) * p.kc + a.kc_last) * p.kh * p.kw * ob * kBlock;
     const std::int64_t turns = ceil_div(r1 - r0, two_rows ? 2 : 1) * pieces;
     std::int64_t turn = 0;
@@ -173,7 +173,7 @@ struct DirectRun {
   void pointwise() const {
     const std::int64_t hw = d.h * d.w, most = tile_pixels();
     const std::int64_t strip =
-        std::min(hw, round_up(std::max<std::int64_t>(kBandFloats / (p.in_blocks * kBlock), 4 * most), most));
+        std::min(hw, round_up(std::max<std::int64_t>(band_floats() / (p.in_blocks * kBlock), 4 * most), most));
     const std::int64_t strips = ceil_div(hw, strip);
     TileArgs<float> a;
     a.kc = p.kc;
@@ -200,7 +200,7 @@ struct DirectRun {
                   TileArgs<float> args = a;
                   args.blocks = p.end_block(d, g) - first;
                   const std::int64_t pieces = ceil_div(p1 - p0, most);
-                  const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > kPrefetchedFloats;
+                  const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > prefetched_floats();
                   std::int64_t unfinished = p0;
                   for (std::int64_t piece = 0; piece < pieces; ++piece) {
                     const std::int64_t q0 = p0 + (p1 - p0) * piece / pieces, q1 = p0 + (p1 - p0) * (piece + 1) / pieces;

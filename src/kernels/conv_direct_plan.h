@@ -5,15 +5,16 @@
 #include <cstdint>
 
 #include "kernels/conv.h"
+#include "kernels/cpu.h"
 #include "kernels/layout.h"
 #include "kernels/parts.h"
 
 namespace fac::kernels {
 
-// Cache budgets in floats. An AVX-512 server core has 1 to 2 MB of second-level cache; smaller cores lose a little.
-inline constexpr std::int64_t kBandFloats = 128 * 1024;   // padded input rows of one band: 512 KB
-inline constexpr std::int64_t kPrefetchedFloats = 256 * 1024;  // more weights than this do not stay in the cache
-inline constexpr std::int64_t kWeightFloats = 160 * 1024;  // weights of one group over one chunk: 640 KB
+// Cache budgets in floats, as shares of the second-level cache: with 2 MB, 512 KB, 1 MB and 640 KB.
+inline std::int64_t band_floats() { return level2_bytes() / 16; }           // padded input rows of one band
+inline std::int64_t prefetched_floats() { return level2_bytes() / 8; }      // more weights than this do not stay in the cache
+inline std::int64_t weight_floats() { return level2_bytes() / 64 * 5; }     // weights of one group over one chunk
 
 // Output blocks are taken in groups of `ob` (2, or 1 for the last and where two blocks have different inputs).
 // Packed weights: [group][input block][kh][kw][channel][ob * L], where L is the vector's length. Plain input counts
@@ -84,14 +85,14 @@ inline DirectPlan plan_direct(const Conv2d& d, ConvAlgo algo) {
 
   p.copies = d.pad_top + d.pad_bottom + d.pad_left + d.pad_right > 0;
   p.row_pixels = p.copies ? (d.out_w - 1) * d.stride_w + (d.kw - 1) * d.dilation_w + 1 : d.w;
-  p.chunk = std::clamp<std::int64_t>(kWeightFloats / (taps * p.kc * p.ob * p.L), 1, p.in_blocks);
+  p.chunk = std::clamp<std::int64_t>(weight_floats() / (taps * p.kc * p.ob * p.L), 1, p.in_blocks);
   const auto rows_of = [&](std::int64_t out_rows) {  // input rows of a band, all tap rows counted
     const std::int64_t stretch = (out_rows - 1) * d.stride_h + (d.kh - 1) * d.dilation_h + 1;
     return std::min(stretch, d.kh * ((out_rows - 1) * d.stride_h + 1));
   };
   const std::int64_t row_floats = p.chunk * p.row_pixels * p.pixel;
   std::int64_t rows = d.out_h;
-  while (rows > 2 && rows_of(rows) * row_floats > kBandFloats) rows = round_up(ceil_div(rows, 2), 2);
+  while (rows > 2 && rows_of(rows) * row_floats > band_floats()) rows = round_up(ceil_div(rows, 2), 2);
   p.band = rows;
   const std::int64_t stretch = (rows - 1) * d.stride_h + (d.kh - 1) * d.dilation_h + 1;
   const std::int64_t own = (rows - 1) * d.stride_h + 1;

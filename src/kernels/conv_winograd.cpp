@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "kernels/conv_impl.h"
+#include "kernels/cpu.h"
 #include "kernels/epilogue_row.h"
 #include "kernels/tile.h"
 #include "kernels/layout.h"
@@ -30,7 +31,8 @@ namespace {
 
 constexpr std::int64_t kPoints = 36;
 constexpr std::int64_t kMostTiles = 28;                  // two inner-loop tiles of 14
-constexpr std::int64_t kTransformedFloats = 192 * 1024;  // V of a strip: 768 KB
+// V of a strip, in floats: with 2 MB of second-level cache 768 KB.
+inline std::int64_t strip_floats() { return level2_bytes() / 32 * 3; }
 
 struct WinogradPlan {
   std::int64_t L, in_blocks, out_blocks, groups;
@@ -47,7 +49,7 @@ struct WinogradPlan {
         tiles_w(ceil_div(ceil_div(d.out_w, d.dilation_w), 4)),
         tiles(d.n * d.dilation_h * d.dilation_w * tiles_h * tiles_w) {
     const std::int64_t most =
-        std::clamp<std::int64_t>(kTransformedFloats / (kPoints * in_blocks * L), 8, kMostTiles);
+        std::clamp<std::int64_t>(strip_floats() / (kPoints * in_blocks * L), 8, kMostTiles);
     strips = ceil_div(tiles, most);
     strip = ceil_div(tiles, strips);
   }

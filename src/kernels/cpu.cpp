@@ -1,11 +1,15 @@
 #include "kernels/cpu.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "kernels/targets.h"
 
 #if HWY_ARCH_X86
 #include <cpuid.h>
+#endif
+#if __has_include(<unistd.h>)
+#include <unistd.h>
 #endif
 
 namespace fac::kernels {
@@ -75,6 +79,17 @@ bool set_target(Target target) noexcept {
   if (!target_available(target)) return false;
   g_target.store(static_cast<int>(target), std::memory_order_relaxed);
   return true;
+}
+
+std::int64_t level2_bytes() noexcept {
+  static const std::int64_t bytes = [] {
+    long found = 0;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    found = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    return std::clamp<std::int64_t>(found > 0 ? found : 1 << 20, 256 << 10, 2 << 20);
+  }();
+  return bytes;
 }
 
 }  // namespace fac::kernels

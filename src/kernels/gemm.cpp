@@ -1,6 +1,6 @@
 // Packed matrix product. B is cut into panels of two vectors of columns, [panel][k][2 L]; A into blocks of L columns,
 // [k / L][row][L], so that packing a row of A is a plain copy; the inner loop is the convolutions' (tile.h), with
-// rows for pixels. Loops: rows (kRows) > depth (kDepth) > columns > tiles; a block of A stays in the second-level
+// rows for pixels. Loops: rows > depth > columns > tiles; a block of A stays in the second-level
 // cache while all panels pass, a panel's slice in the first while all tiles of the block pass.
 // A little long, as the packed and the in-place paths share one epilogue.
 #include "kernels/gemm.h"
@@ -9,6 +9,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "kernels/cpu.h"
 #include "kernels/epilogue_row.h"
 #include "kernels/parts.h"
 #include "kernels/tile.h"
@@ -23,8 +24,12 @@
 namespace fac::kernels {
 namespace {
 
-// In elements; with float32 A's block takes 458 KB, a packed block of B 512 KB.
-constexpr std::int64_t kRows = 16 * 14, kDepth = 512, kColumns = 256;
+// In elements. With a large second-level cache, A's block of float32 takes 458 KB and a packed block of B 512 KB; with a
+// small one 147 and 256 KB, and a panel's slice half as much of the first level.
+inline bool large_cache() { return level2_bytes() >= 1 << 20; }
+inline std::int64_t block_rows() { return large_cache() ? 16 * 14 : 24 * 6; }
+inline std::int64_t block_depth() { return large_cache() ? 512 : 256; }
+constexpr std::int64_t kColumns = 256;
 constexpr std::int64_t kWidestVector = 16;
 
 // Few rows: packing B would cost more than the product.
@@ -34,8 +39,8 @@ inline bool reads_in_place(const Gemm& g) { return g.trans_b ? !g.trans_a && g.m
 struct GemmScratch {
   std::int64_t a = 0, b = 0;  // elements
   GemmScratch(const Gemm& g, bool packed_b) {
-    const std::int64_t depth = round_up(std::min(g.k, kDepth), kWidestVector);
-    a = round_up(std::min(g.m, kRows), 2) * depth;
+    const std::int64_t depth = round_up(std::min(g.k, block_depth()), kWidestVector);
+    a = round_up(std::min(g.m, block_rows()), 2) * depth;
     if (!packed_b && !reads_in_place(g)) b = depth * std::min(round_up(g.n, 2 * kWidestVector), kColumns);
   }
   std::int64_t total() const { return a + b; }
@@ -163,7 +168,7 @@ struct GemmRun {
 
   // Rows i0 .. i1 by panels q0 .. q1.
   void block(std::int64_t i0, std::int64_t i1, std::int64_t q0, std::int64_t q1, T* scratch_a, T* scratch_b) const {
-    const std::int64_t slices = std::max<std::int64_t>(1, ceil_div(g.k, kDepth));
+    const std::int64_t slices = std::max<std::int64_t>(1, ceil_div(g.k, block_depth()));
     const std::int64_t step = round_up(ceil_div(g.k, slices), L);
     const std::int64_t panels_at_once = packed ? q1 - q0 : kColumns / (2 * L);
     for (std::int64_t k0 = 0; k0 == 0 || k0 < g.k; k0 += std::max<std::int64_t>(step, 1)) {
@@ -293,7 +298,7 @@ struct GemmRun {
       return;
     }
     const GemmScratch s(g, packed);
-    const std::int64_t panels = ceil_div(g.n, 2 * L), strips = ceil_div(g.m, kRows);
+    const std::int64_t panels = ceil_div(g.n, 2 * L), strips = ceil_div(g.m, block_rows());
     const std::int64_t most = parts_in(scratch_bytes, static_cast<std::size_t>(s.total()) * sizeof(T));
     run_parts(strips * panels, flops, most, [&](std::int64_t part, std::int64_t u, std::int64_t end) {
       T* mine = scratch + part * s.total();
