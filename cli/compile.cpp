@@ -54,7 +54,7 @@ int check(const Options& o, const Global& global) {
 }
 
 int compile(const Options& o, const Global& global) {
-  if (o.module.is_wanted()) return compile_module(o.module, o.file, o.out, !o.no_debug, global);
+  if (o.module.is_wanted()) return compile_module(o.module, o.strict, o.file, o.out, !o.no_debug, global);
   auto program = fac::compile_file(o.file, compile_options(o));
   if (!program.ok()) return report(program.error(), global);
   if (const int code = show_diagnostics((*program)->diagnostics(), global); code != kOk) return code;

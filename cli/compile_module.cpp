@@ -21,8 +21,9 @@ void add_module_options(CLI::App& c, ModuleOptions& o) {
   c.add_option("--example", o.examples, "run the module once on these inputs, as `facula run --input` takes them");
 }
 
-int compile_module(ModuleOptions o, const std::string& file, const std::string& out, bool debug_records, const Global& global) {
+int compile_module(ModuleOptions o, bool strict, const std::string& file, const std::string& out, bool debug_records, const Global& global) {
   o.source.file = file;
+  o.source.strict = strict;
   auto made = fac::compile_module(o.source);
   if (!made.ok()) return report(made.error(), global);
   for (const std::string& w : made->warnings) std::fprintf(stderr, "warning: %s\n", w.c_str());

@@ -14,6 +14,6 @@ struct ModuleOptions {
 // The options of the command that concern modules.
 void add_module_options(CLI::App& command, ModuleOptions& options);
 // Makes the module from `file`, saves it as `out`, runs it on the examples; the exit code.
-int compile_module(ModuleOptions options, const std::string& file, const std::string& out, bool debug_records, const Global& global);
+int compile_module(ModuleOptions options, bool strict, const std::string& file, const std::string& out, bool debug_records, const Global& global);
 
 }  // namespace cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frontend/script/define.h"
+#include "frontend/script/scan.h"
 #include "frontend/script/schema_from_tree.h"
 #include "source/render.h"
 
@@ -125,6 +126,10 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
     FACULA_TRY(const std::string text, in_.repr(a));
     if (text.starts_with("typing.Final") || (a.is_str() && a.str().starts_with("Final"))) constants.insert(name);
   }
+  for (const std::string& name : index_attributes(*m.cls)) {
+    const Value* own = fac::interp::object(v)->attrs->find(name);
+    if (own && (own->is_int() || own->is_str())) constants.insert(name);
+  }
   for (const std::string& name : constants) {
     if (done.contains(name)) continue;
     FACULA_TRY(const auto value, in_.find_attr(v, name));
@@ -178,6 +183,20 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
     for (const auto& [k, value] : (of_parameters ? parameters : modules)->items()) m.container->names.push_back(k.str());
   }
   return m;
+}
+
+// Attributes of the class that choose, as in `shape[:self.n]` or `layers[self.i]`, and that no method assigns: such an index has
+// to be known while compiling, so that these are constants without being declared so.
+std::vector<std::string> Compiler::index_attributes(const Class& c) const {
+  std::vector<std::string> out;
+  if (dialect_ != script::Dialect::kEveryday) return out;
+  script::AttributeScan scan;
+  for (const auto& base : c.mro)
+    for (const auto& [k, member] : base->members->items())
+      if (const Function* fn = as<Function>(member); fn && fn->def && fn->name != "__init__") script::scan_attributes(*fn->def, scan);
+  for (const Symbol name : scan.indexes)
+    if (std::find(scan.assigned.begin(), scan.assigned.end(), name) == scan.assigned.end()) out.emplace_back(name.str());
+  return out;
 }
 
 Result<Ref<ClassType>> Compiler::type_of_module(const Value& v) {
@@ -264,8 +283,11 @@ Result<Ref<ObjectBox>> Compiler::module(const Value& v) {
         }
   }
   // Compiling a body declares more; until nothing is left.
-  for (std::size_t done = 0; done < unit_->functions().size(); ++done)
-    if (auto g = unit_->functions()[done]->graph(); !g.ok()) return g.take_error();
+  for (std::size_t done = 0; done < unit_->functions().size(); ++done) {
+    ir::Function* f = unit_->functions()[done];
+    if (abandoned_.contains(f)) continue;
+    if (auto g = f->graph(); !g.ok()) return g.take_error();
+  }
   for (const auto& [key, m] : by_key_) FACULA_TRY_VOID(check_hooks(*m));
   // Methods of sub-modules that nobody calls: `forward` where it compiles, as PyTorch has them all.
   return Ref<ObjectBox>(&root.object());
@@ -307,6 +329,8 @@ Result<ir::Function*> Compiler::function(Function& fn) {
   std::string qualified = fn.qualified_name;
   for (char& c : qualified)
     if (c == '<' || c == '>') c = '_';
+  // Below the name of a class an archive has its methods only.
+  if (const std::size_t dot = qualified.rfind('.'); fn.owner && dot != std::string::npos) qualified.replace(dot, 1, "__");
   std::string name = "__torch__." + (module.empty() ? "" : module + ".") + qualified;
   if (unit_->find_function(name) || unit_->find_type(name)) name = unit_->unique_name(name);
   if (!fn.def) return error(ErrorKind::kCompile, "the lambda `{}` cannot be compiled; write a function", fn.lambda->range.text());

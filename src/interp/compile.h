@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "frontend/script/resolver.h"
+#include "frontend/script/specialise.h"
 #include "frontend/script/types_from_tree.h"
 #include "interp/interp.h"
 #include "ir/unit.h"
@@ -21,7 +22,7 @@ namespace fac::interp {
 
 class Compiler {
  public:
-  explicit Compiler(Interp& in) : in_(in), unit_(std::make_shared<ir::Unit>()) {}
+  explicit Compiler(Interp& in, script::Dialect dialect = script::Dialect::kEveryday) : in_(in), dialect_(dialect), unit_(std::make_shared<ir::Unit>()) {}
   Compiler(const Compiler&) = delete;
   Compiler& operator=(const Compiler&) = delete;
 
@@ -49,14 +50,22 @@ class Compiler {
   // The value in the compiled program; nullopt where it does not fit the type.
   Result<std::optional<Value>> convert(const Value& v, const TypePtr& type);
   script::MeaningPtr meaning(const Value& v, script::Emitter* e, Range at, const std::string& name);
+  script::MeaningPtr user_function(Function& fn);
+  script::Resolver* resolver(Function& fn);  // of the names in the function's body; lives as long as this
+  Result<ir::Function*> copy(const ir::Function& general, Function& fn, script::Specialised special);
   std::vector<Function*> overloads(Class& c, std::string_view name, const Function& fn);
   Interp& interp() { return in_; }
+  script::Dialect dialect() const { return dialect_; }
   static std::string mark(const Function& fn);  // "ignore", "unused", "export", ""
 
  private:
   Result<Value> object_of(const Value& v);
   Result<Ref<ClassType>> type_of_module(const Value& v);
   Result<ModuleInfo> describe(const Value& v, std::string& key);
+  Result<TypePtr> plain_class(Class& c, std::string name);
+  Status fill_class(ModuleInfo& info);
+  Result<std::optional<Value>> convert_object(const Value& v, const ClassType& type);
+  std::vector<std::string> index_attributes(const Class& c) const;
   Result<std::vector<Ref<Function>>> hooks_of(const Value& object, std::string_view list);
   Status add_hooks(ModuleInfo& m);
   Status check_hooks(const ModuleInfo& m) const;
@@ -66,6 +75,7 @@ class Compiler {
   std::string qualified_name(const Class& c) const;
 
   Interp& in_;
+  script::Dialect dialect_;
   std::shared_ptr<ir::Unit> unit_;
   std::map<std::string, std::unique_ptr<ModuleInfo>> by_key_;
   std::unordered_map<const ClassType*, ModuleInfo*> by_type_;
@@ -74,6 +84,9 @@ class Compiler {
   std::unordered_map<const Function*, ir::Function*> functions_;
   std::unordered_map<const Class*, TypePtr> classes_;
   std::unordered_map<const TensorImpl*, Value> flat_;
+  std::unordered_map<const Function*, std::shared_ptr<script::Resolver>> resolvers_;
+  std::map<std::string, ir::Function*> copies_;  // by script::Specialised::key
+  std::set<const Callable*> abandoned_;  // methods of classes that did not compile
   int depth_ = 0;
 };
 
@@ -85,7 +98,7 @@ class FunctionResolver final : public script::Resolver {
   script::MeaningPtr value_in(script::Emitter& e, std::string_view name, Range at) override;
   bool defines(std::string_view name) override;
   script::MeaningPtr super_of(script::Emitter& e, Range at) override;
-  script::Dialect dialect() const override { return script::Dialect::kEveryday; }
+  script::Dialect dialect() const override;
   TypePtr type(std::string_view name, Range range) override;
   TypePtr annotation(std::string_view text, Range range) override;
   script::MeaningPtr member(script::Emitter& e, Range at, ir::ValueId self, const ClassType& cls, std::string_view name) override;

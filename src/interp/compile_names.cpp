@@ -3,6 +3,7 @@
 #include "frontend/script/emitter.h"
 #include "frontend/script/parser.h"
 #include "interp/compile.h"
+#include "interp/compile_shared.h"
 
 namespace fac::interp {
 
@@ -15,9 +16,7 @@ using script::Wanted;
 namespace {
 
 constexpr Diag<std::string_view, std::string_view> kUnavailable{"python-unavailable", "`{}` is not available: {}"};
-constexpr Diag<std::string_view, std::string_view> kNoMember{"python-no-member", "{} has no attribute '{}'"};
 constexpr Diag<std::string_view> kNotValue{"host-not-a-value", "python value of type '{}' cannot be used as a value"};
-constexpr Diag<std::string_view> kBroken{"python-broken-callee", "{}"};
 
 // A Python module, class or object that is asked for its members only.
 class ObjectMeaning final : public Meaning {
@@ -49,6 +48,35 @@ class ObjectMeaning final : public Meaning {
   Compiler& compiler_;
   Value value_;
   std::string name_;
+};
+
+// A class of the user's: what class_meaning() knows, and below it the static methods and constants of the Python class.
+class UserClass final : public Meaning {
+ public:
+  UserClass(Compiler& c, Ref<Class> cls, const TypePtr& type) : compiler_(c), class_(std::move(cls)), inner_(script::class_meaning(type)) {}
+  std::string kind() const override { return inner_->kind(); }
+  TypePtr meant_type() const override { return inner_->meant_type(); }
+  bool takes_meanings() const override { return inner_->takes_meanings(); }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    return inner_->call(e, at, std::move(args), wanted);
+  }
+  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override {
+    const Value* member = own(name);
+    return member ? compiler_.meaning(*member, &e, at, class_->name + "." + std::string(name)) : inner_->attribute(e, at, name);
+  }
+  bool has_attribute(Emitter& e, Range at, std::string_view name) override { return own(name) || inner_->has_attribute(e, at, name); }
+
+ private:
+  const Value* own(std::string_view name) const {
+    const Value* member = class_->find(name);
+    if (!member) return nullptr;
+    if (const Descriptor* d = as<Descriptor>(*member)) return d->kind == Kind::kStaticMethod ? &d->get : nullptr;
+    return as<Function>(*member) || as<Native>(*member) ? nullptr : member;
+  }
+
+  Compiler& compiler_;
+  Ref<Class> class_;
+  MeaningPtr inner_;
 };
 
 class UnavailableMeaning final : public Meaning {
@@ -128,8 +156,6 @@ class TorchMeaning final : public Meaning {
   std::string path_;
 };
 
-bool is_of_torch(const std::string& module) { return module == "torch" || module == "_torch" || module.starts_with("torch."); }
-
 }  // namespace
 
 MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std::string& name) {
@@ -177,6 +203,7 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
         }
         return std::make_shared<UnusedMeaning>(fn.name, std::move(result));
       }
+      if (e && dialect_ == script::Dialect::kEveryday && !is_of_torch(module)) return user_function(fn);
       auto f = function(fn);
       if (!f.ok()) return report(f.error().full());
       return script::function_meaning(*f);
@@ -195,6 +222,7 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
         if (MeaningPtr m = torch_path(*e, at, c.module_name + "." + c.name)) return m;
       auto t = class_type(c);
       if (!t.ok()) return report(t.error().full());
+      if (*t && as_class(*t)) return std::make_shared<UserClass>(*this, Ref<Class>(&c), *t);
       if (*t) return script::class_meaning(*t);
       return std::make_shared<ObjectMeaning>(*this, v, name);
     }
@@ -213,188 +241,6 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
     }
     default: return std::make_shared<ObjectMeaning>(*this, v, name);
   }
-}
-
-// --- FunctionResolver ----------------------------------------------------------------------------------------------------
-
-std::optional<Value> FunctionResolver::find(std::string_view name, bool with_builtins) {
-  Interp& in = compiler_.interp();
-  const Symbol symbol(name);
-  for (Scope* s = fn_->closure.get(); s; s = s->parent.get())
-    if (!s->is_class)
-      if (const Value* v = s->find(symbol)) return *v;
-  if (fn_->module && fn_->module->attrs)
-    if (const Value* v = fn_->module->attrs->find(name)) return *v;
-  if (with_builtins)
-    if (const Value* v = in.builtins()->attrs->find(name)) return *v;
-  return std::nullopt;
-}
-
-MeaningPtr FunctionResolver::value_in(Emitter& e, std::string_view name, Range at) {
-  const auto v = find(name);
-  return v ? compiler_.meaning(*v, &e, at, std::string(name)) : nullptr;
-}
-
-bool FunctionResolver::defines(std::string_view name) { return find(name, false).has_value(); }
-
-namespace {
-
-// super() in a method of a module: the methods behind the class that the method was written in. They join the compiled
-// class under names of their own.
-class SuperMeaning final : public Meaning {
- public:
-  SuperMeaning(Compiler& c, Compiler::ModuleInfo& m, Ref<Class> owner, ir::ValueId self)
-      : compiler_(c), info_(m), owner_(std::move(owner)), self_(self) {}
-  std::string kind() const override { return "super()"; }
-  MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override {
-    bool on = false;
-    for (const auto& c : info_.cls->mro) {
-      const Value* v = on ? c->members->find(name) : nullptr;
-      if (c.get() == owner_.get()) on = true;
-      if (!v) continue;
-      Function* fn = as<Function>(*v);
-      if (!fn) return compiler_.meaning(*v, &e, at, std::string(name));
-      const std::string method = "_super_" + c->name + "_" + std::string(name);
-      auto f = compiler_.method(info_, method, *fn);
-      if (f.ok()) return script::method_meaning(self_, method);
-      e.error(at, kBroken, f.error().full());
-      return nullptr;
-    }
-    e.error(at, kNoMember, kind(), name);
-    return nullptr;
-  }
-
- private:
-  Compiler& compiler_;
-  Compiler::ModuleInfo& info_;
-  Ref<Class> owner_;
-  ir::ValueId self_;
-};
-
-}  // namespace
-
-MeaningPtr FunctionResolver::super_of(Emitter& e, Range at) {
-  if (!fn_->owner || fn_->params.empty()) return nullptr;
-  const ir::ValueId self = script::plain_value(e.lookup(fn_->params[0].name, at));
-  const ClassType* cls = self ? as_class(e.type(self)) : nullptr;
-  Compiler::ModuleInfo* m = cls ? compiler_.info(*cls) : nullptr;
-  return m ? std::make_shared<SuperMeaning>(compiler_, *m, fn_->owner, self) : nullptr;
-}
-
-MeaningPtr FunctionResolver::value(std::string_view name, Range at) {
-  const auto v = find(name);
-  if (!v) return nullptr;
-  return compiler_.meaning(*v, nullptr, at, std::string(name));
-}
-
-TypePtr FunctionResolver::type(std::string_view name, Range) {
-  Interp& in = compiler_.interp();
-  std::optional<Value> v = find(name.substr(0, name.find('.')));
-  for (std::size_t at = name.find('.'); v && at != std::string_view::npos;) {
-    const std::size_t end = name.find('.', at + 1);
-    auto found = in.find_attr(*v, name.substr(at + 1, end == std::string_view::npos ? name.npos : end - at - 1));
-    if (!found.ok()) return nullptr;
-    v = std::move(*found);
-    at = end;
-  }
-  Class* c = v ? as<Class>(*v) : nullptr;
-  if (!c) return nullptr;
-  if (c->is_builtin) {
-    auto t = compiler_.annotation_type(*v);
-    return t.ok() && (c == in.known.tensor || c == in.known.parameter) ? *t : nullptr;
-  }
-  auto t = compiler_.class_type(*c);
-  if (t.ok()) return *t;
-  fail(t.take_error());
-  return nullptr;
-}
-
-TypePtr FunctionResolver::annotation(std::string_view text, Range) {
-  Interp& in = compiler_.interp();
-  DiagSink ignored;
-  const auto tree = script::parse_module(make_ref<SourceFile>("<annotation>", std::string(text)), ignored);
-  if (ignored.has_errors() || tree->body.size() != 1 || tree->body[0]->kind != script::StmtKind::kExprStmt) return nullptr;
-  Frame f;
-  f.scope = fn_->closure;
-  f.module = fn_->module;
-  f.tree = tree;
-  auto v = in.eval(*tree->body[0]->as<script::ExprStmt>().value, f);
-  if (!v.ok()) return nullptr;
-  auto t = compiler_.annotation_type(*v);
-  return t.ok() ? *t : nullptr;
-}
-
-MeaningPtr FunctionResolver::member(Emitter& e, Range at, ir::ValueId self, const ClassType& cls, std::string_view name) {
-  Compiler::ModuleInfo* m = compiler_.info(cls);
-  if (!m) return nullptr;
-  Interp& in = compiler_.interp();
-  const auto broken = [&](const Error& why) -> MeaningPtr {
-    e.error(at, kBroken, why.full());
-    return nullptr;
-  };
-  const Obj* o = fac::interp::object(m->sample);
-  if (o && o->attrs)
-    if (const Value* own = o->attrs->find(name); own && (as<Function>(*own) || as<Native>(*own)))
-      return compiler_.meaning(*own, &e, at, std::string(name));
-  const Value* member = m->cls->find(name);
-  if (!member) return nullptr;
-  if (Function* fn = as<Function>(*member)) {
-    const std::string mark = Compiler::mark(*fn);
-    if (mark == "unused" || mark == "ignore") return compiler_.meaning(*member, &e, at, std::string(name));
-    const auto heads = compiler_.overloads(*m->cls, name, *fn);
-    if (!heads.empty()) {
-      std::vector<ir::Function*> made;
-      for (std::size_t i = 0; i < heads.size(); ++i) {
-        auto f = compiler_.method(*m, std::string(name) + "__" + std::to_string(i), *fn, heads[i]->def);
-        if (!f.ok()) return broken(f.error());
-        made.push_back(*f);
-      }
-      return script::overloaded_meaning(std::move(made), self);
-    }
-    auto f = compiler_.method(*m, std::string(name), *fn);
-    if (!f.ok()) return broken(f.error());
-    return script::method_meaning(self, std::string(name));
-  }
-  const Descriptor* d = as<Descriptor>(*member);
-  if (d && d->kind == Kind::kStaticMethod) return compiler_.meaning(d->get, &e, at, std::string(name));
-  if (d && d->kind == Kind::kProperty) {
-    Function* getter = as<Function>(d->get);
-    if (!getter || !Compiler::mark(*getter).empty()) return nullptr;
-    const std::string method = "__" + std::string(name) + "_getter";
-    auto f = compiler_.method(*m, method, *getter);
-    if (!f.ok()) return broken(f.error());
-    if (!m->type->find_property(name)) m->type->add_property({std::string(name), *f, nullptr});
-    return script::value_meaning(e.call_method(self, method, {}, at));
-  }
-  if (d) return nullptr;
-  auto bound = in.find_attr(m->sample, name);
-  if (!bound.ok() || !*bound) return nullptr;
-  return compiler_.meaning(**bound, &e, at, std::string(name));
-}
-
-bool FunctionResolver::has_member(const ClassType& cls, std::string_view name) {
-  Compiler::ModuleInfo* m = compiler_.info(cls);
-  return m && (m->cls->find(name) != nullptr || (fac::interp::object(m->sample)->attrs->find(name) != nullptr && !m->failed.contains(name)));
-}
-
-std::optional<std::string> FunctionResolver::missing_member(const ClassType& cls, std::string_view name) {
-  Compiler::ModuleInfo* m = compiler_.info(cls);
-  if (!m) return std::nullopt;
-  const auto it = m->failed.find(name);
-  if (it == m->failed.end()) return std::string();
-  return "(This attribute exists on the Python module, but it has no TorchScript type: " + it->second + ")";
-}
-
-const script::ModuleContainer* FunctionResolver::container(const ClassType& cls) {
-  Compiler::ModuleInfo* m = compiler_.info(cls);
-  return m && m->container ? &*m->container : nullptr;
-}
-
-Status FunctionResolver::outcome() {
-  if (!failed_) return {};
-  ErrorPtr e = std::move(*failed_);
-  failed_ = nullptr;
-  return e;
 }
 
 }  // namespace fac::interp

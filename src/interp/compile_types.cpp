@@ -65,7 +65,7 @@ Result<TypePtr> Compiler::class_type(Class& c) {
     classes_[&c] = t;
     return t;
   }
-  return TypePtr();
+  return plain_class(c, std::move(name));
 }
 
 Result<TypePtr> Compiler::annotation_type(const Value& a) {
@@ -184,9 +184,9 @@ Result<TypePtr> Compiler::infer(const Value& given, std::string& why) {
     return types::dict(key, value);
   }
   if (const Instance* i = as<Instance>(v)) {
-    FACULA_TRY(TypePtr t, class_type(*i->cls));
-    if (t && as_enum(t)) return t;
-    why = "objects of the Python class '" + i->cls->name + "' have no TorchScript type";
+    auto t = class_type(*i->cls);
+    if (t.ok() && *t && (as_enum(*t) || as_class(*t))) return *t;
+    why = !t.ok() ? t.error().full() : "objects of the Python class '" + i->cls->name + "' have no TorchScript type";
     return TypePtr();
   }
   why = "a " + type_name(in_, v) + " has no TorchScript type";
@@ -257,7 +257,9 @@ Result<std::optional<Value>> Compiler::convert(const Value& given, const TypePtr
       }
       return Out(Value(std::move(out)));
     }
-    default: return in_.to_native(v, type, std::nullopt);
+    default:
+      if (const ClassType* c = as_class(type); c && !c->is_module()) return convert_object(v, *c);
+      return in_.to_native(v, type, std::nullopt);
   }
 }
 

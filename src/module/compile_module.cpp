@@ -32,10 +32,12 @@ Result<CompiledModule> run(Interp& in, const ModuleSource& source) {
     FACULA_TRY(const auto weights, archive::read_state_dict(std::move(bytes), source.archive_limits));
     FACULA_TRY_VOID(interp::load_weights(in, module, weights, {source.allow_missing, source.allow_unexpected, source.strip_prefix}));
   }
-  interp::Compiler compiler(in);
+  interp::Compiler compiler(in, source.strict ? script::Dialect::kStrict : script::Dialect::kEveryday);
   CompiledModule out;
   FACULA_TRY(out.module, compiler.module(module));
   out.warnings = in.warnings();
+  if (source.training)
+    out.warnings.push_back("the module stays in training mode: dropout and batch norms will not do what inference expects (leave out --train)");
   return out;
 }
 

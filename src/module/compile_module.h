@@ -19,6 +19,7 @@ struct ModuleSource {
   std::string weights;             // .pth or .safetensors; empty: as __init__ leaves it
   bool allow_missing = false, allow_unexpected = false;
   std::string strip_prefix;
+  bool strict = false;             // the user's files are compiled as torch.jit.script would
   bool training = false;           // false: eval() before it is compiled
   interp::RunLimits limits;
   Limits archive_limits;

@@ -29,6 +29,7 @@ FILES = {
     "saved.pth": ROOT / "tests/archive/data/saved.pth",
     "mobilenet.pt": ROOT / "examples/data/mobilenet_v2.pt",
     "cat.png": ROOT / "examples/data/chelsea.png",
+    **{path.name: path for path in (HERE / "programs").glob("*.py")},
     "labels.txt": ROOT / "examples/data/imagenet_classes.txt",
 }
 

@@ -75,6 +75,194 @@ def test_every_layer_has_a_class():
 
 
 PROGRAMS = {
+    "everyday Python": ("""
+import math
+
+GLOBAL = 3.0
+NAMES = ["a", "b"]
+
+def scale(x, n):
+    return x * n
+
+def add(a, b=2, *, c=1.0):
+    return a + b * c
+
+def variadic(*xs):
+    t = xs[0]
+    for x in xs[1:]:
+        t = t + x
+    return t
+
+def apply(f, x):
+    return f(x)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.act = lambda t: t * 2
+
+    def numbers(self, x: "torch.Tensor", k: "int | None" = None, xs: list[int] | None = None) -> "torch.Tensor":
+        m = None
+        if x.dim() == 2:
+            m = x * 2
+        if m is not None:
+            x = m
+        step = 1.25 if x.dim() == 2 else 0
+        xs = []
+        for i in range(3):
+            xs.append(float(i))
+        d = {}
+        d[3] = x
+        return d[3] * xs[2] * step if k is None else x * k
+
+    def forward(self, x):
+        y = scale(x, 3) + scale(x, 0.5) + add(x, c=2.0) + variadic(x, x, x) + self.act(x) + apply(lambda v: v + GLOBAL, x)
+        y = self.numbers(y) + self.numbers(y, 2) + len(NAMES) * math.sqrt(2) + torch.Tensor([1.0]) + torch.FloatTensor([2, 3])[0]
+        y[y < 0.5] = 0
+        y[..., 1:3] = 7
+        y[[0, 1], 0] = 3
+        y = y.clamp(min=y.mean()) * y.sum().item()
+        out = [row * i for i, row in enumerate(y)]
+        e = {i: row for i, row in zip(range(3), reversed(out))}
+        if (n := len(out)) > 1 and 0 < n <= 5:
+            y = y + n
+        def inner(v, k=3):
+            return v + k
+        with torch.no_grad():
+            y = inner(y) + e[0]
+        del out
+        match y.dim():
+            case 2: y = y + 1
+            case _: y = y - 1
+        try:
+            y = y * 2
+        finally:
+            y = y + 1
+        return y
+""", "", [V]),
+    "break and continue in tuples and module lists": ("""
+class Net(nn.Module):
+    def __init__(self, stop: int = 1):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(8, 8) for _ in range(4)])
+        self.stop = stop
+
+    def forward(self, x: Tensor) -> Tuple[Tensor, int, Tensor, Tensor]:
+        seen = 0
+        for i, layer in enumerate(self.layers):
+            if i == 0:
+                continue
+            x = layer(x)
+            seen += 1
+            if x.sum() < -1e9 or i > self.stop:
+                break
+        y = x
+        for number in (1, 2.5, 4):
+            if number > 3:
+                break
+            y = y + number
+        else:
+            y = y * 100
+        for layer in self.layers:
+            y = layer(y)
+            for k in range(5):
+                if k == 2:
+                    break
+                y = y + k
+            if y.sum() > 1e12:
+                return x, -1, y, y
+        z = x
+        for number in (3, 4):
+            if number == int(self.stop):
+                break
+            if z.sum() > 1e9:
+                return x, seen, y, z
+            z = z - number
+        else:
+            z = z * 10
+        return x, seen, y, z
+""", "1", [V]),
+    "attributes that choose": ("""
+class Pick(nn.Module):
+    def __init__(self, i: int, key: str):
+        super().__init__()
+        self.i, self.key, self.n = i, key, 2
+        self.count = 0
+        self.pair = (3, "x", 2.5)
+        self.layers = nn.ModuleList([nn.Linear(8, 8), nn.ReLU(), nn.Tanh()])
+        self.heads = nn.ModuleDict({"a": nn.Linear(8, 2), "b": nn.Linear(8, 3)})
+
+    def forward(self, x):
+        self.count += 1
+        rows = [10, 20][self.count - self.count]
+        y = self.layers[self.i](x).reshape(x.shape[:self.n])
+        return self.heads[self.key](y) * rows, self.pair[self.i]
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.picks = nn.ModuleList([Pick(0, "a"), Pick(2, "b"), Pick(0, "b")])
+
+    def forward(self, x):
+        a, n = self.picks[0](x)
+        b, f = self.picks[1](x)
+        c, m = self.picks[2](x)
+        return a, b * f, c, n + m
+""", "", [V]),
+    "classes that are no modules": ("""
+class Shape:
+    SIDES = 4
+
+    def __init__(self, a: float):
+        self.a = a
+        self.seen: List[int] = []
+
+    def area(self) -> float:
+        self.seen.append(1)
+        return self.a * self.a
+
+    @staticmethod
+    def twice(x: float) -> float:
+        return x * 2
+
+    @property
+    def sides(self) -> int:
+        return self.SIDES
+
+class Cuboid(Shape):
+    def __init__(self, a: float, height: float = 2.0):
+        super().__init__(a)
+        self.height = height
+
+    def area(self) -> float:
+        return super().area() * 2 + 4 * self.a * self.height
+
+    def __add__(self, other: "Cuboid") -> "Cuboid":
+        return Cuboid(self.a + other.a, self.height)
+
+    def __len__(self) -> int:
+        return len(self.seen)
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.box = Cuboid(2.0, 3.0)
+
+    def forward(self, x: Tensor) -> Tuple[Tensor, float, int, int]:
+        both = Cuboid(1.5) + self.box
+        area = both.area() + Shape(3.0).area()
+        return x * self.box.a, Shape.twice(area), len(both), both.sides
+""", "", [V]),
+    "a choice by values, and the other tensor's device": ("""
+class Net(nn.Module):
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        if x.sum() > 0:
+            return x.to(y.device) + 1
+        for row in y:
+            if row.max() > 2:
+                x = x - row
+        return x.to(y) * 2
+""", "", [-V, V * 3]),
     "forward hooks": ("""
 class Block(nn.Module):
     def __init__(self, c):

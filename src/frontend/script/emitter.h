@@ -235,9 +235,11 @@ class Emitter {
   Flow loop(ValueId limit, const Expr* condition, const BodyScan& scan, const std::function<Flow(ValueId index)>& body,
             Range at, const void* key);
   // The body where the condition holds; nothing otherwise.
-  Flow when(ValueId condition, Block body, Range at);
+  Flow when(ValueId condition, const std::function<Flow()>& body, Range at);
   ValueId carry(ValueId value, ValueId param, const void* key, Symbol name, Range at);
   Flow with_else(BodyScan scan, Block else_body, Range at, const std::function<Flow(const BodyScan&)>& repeat);
+  Flow unrolled_with_exits(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first, const BodyScan& scan, Symbol flag,
+                           const std::function<Flow()>& body, Range at);
   Flow unrolled(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first,
                 const std::function<Flow()>& body, Range at);
   void join(NodeId branch, Frame then_frame, Flow then_flow, Frame else_frame, Flow else_flow, Range at);

@@ -48,6 +48,7 @@ class Meaning {
   }
   virtual TypePtr meant_type() const { return nullptr; }            // the class whose name it is
   virtual const std::string* meant_exception() const { return nullptr; }
+  virtual bool is_empty_context() const { return false; }           // `with` it: the body alone
   // Whether call() understands arguments that are no values.
   virtual bool takes_meanings() const { return false; }
   // args: positional ones first, then keywords.

@@ -70,14 +70,14 @@ Flow Emitter::guarded(const std::function<Flow()>& rest, Range at) {
   return combine(Flow::kLeaves, flow);
 }
 
-Flow Emitter::when(ValueId condition, Block body, Range at) {
+Flow Emitter::when(ValueId condition, const std::function<Flow()>& body, Range at) {
   if (!condition) return Flow::kFalls;
   const NodeId n = emit_node("prim::If", {condition}, at);
   const BlockId outer = builder_.block();
   builder_.set_block(graph_.add_block(n));
   graph_.add_block(n);
   env_.push();
-  const Flow flow = statements(body);
+  const Flow flow = body();
   Frame frame = env_.pop();
   builder_.set_block(outer);
   join(n, std::move(frame), flow, Frame{}, Flow::kFalls, at);

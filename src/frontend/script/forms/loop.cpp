@@ -162,12 +162,56 @@ Flow Emitter::unrolled(const Expr& target, const std::vector<MeaningPtr>& items,
   return Flow::kFalls;
 }
 
+// `break` and `continue` in an unrolled loop: each turn is a loop that runs once, and turns after a `break` are skipped. `flag`
+// holds until then.
+Flow Emitter::unrolled_with_exits(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first, const BodyScan& scan,
+                                  Symbol flag, const std::function<Flow()>& body, Range at) {
+  for (std::size_t i = first; i < items.size(); ++i) {
+    if (graph_.node_count() > kMaxUnrolledNodes) {
+      error(at, kTooLarge, kMaxUnrolledNodes);
+      return Flow::kFalls;
+    }
+    const auto turn = [&] {
+      return loop(constant(Value(std::int64_t{1}), at), nullptr, scan,
+                  [&](ValueId) {
+                    assign_to(target, items[i], at);
+                    return body();
+                  },
+                  at, nullptr);
+    };
+    const Flow flow = i == 0 ? turn() : when(hidden(flag), turn, at);
+    if (flow == Flow::kFalls) continue;
+    if (flow != Flow::kMayLeave || i + 1 == items.size()) return flow;
+    const Flow after = guarded([&] { return unrolled_with_exits(target, items, i + 1, scan, flag, body, at); }, at);
+    return after == Flow::kFalls ? Flow::kMayLeave : after;
+  }
+  return Flow::kFalls;
+}
+
 Flow Emitter::for_loop(const Expr& target, const MeaningPtr& iterable, const BodyScan& scan,
                        const std::function<Flow()>& body, Range at) {
   const MeaningPtr source = iterable ? iterable->iterable(*this, at) : nullptr;
   if (source && source->is_unrolled()) {
     const auto items = source->elements(*this, at, std::nullopt);
     if (!items) return Flow::kFalls;
+    if (everyday() && (scan.breaks || scan.continues)) {
+      // The flag of the loop's `else`, which a `break` clears, serves here, too.
+      const bool has_flag = !loop_else_.empty() && loop_else_.back();
+      const Symbol flag = has_flag ? loop_else_.back() : Symbol("$turn" + std::to_string(loop_else_.size()));
+      BodyScan turn = scan;
+      if (!has_flag) {
+        env_.set(flag, value_meaning(constant(Value(true), at)));
+        turn.assigned.push_back(flag);
+        loop_else_.push_back(flag);
+      }
+      turn.breaks = true;  // the turn ends where the body left
+      const Flow flow = unrolled_with_exits(target, *items, 0, turn, flag, body, at);
+      if (!has_flag) {
+        loop_else_.pop_back();
+        env_.remove(flag);
+      }
+      return flow;
+    }
     const bool was = std::exchange(in_unrolled_loop_, true);
     const Flow flow = unrolled(target, *items, 0, body, at);
     in_unrolled_loop_ = was;
@@ -217,7 +261,7 @@ Flow Emitter::with_else(BodyScan scan, Block else_body, Range at, const std::fun
   loop_else_.pop_back();
   if (!has_else || flow == Flow::kLeaves || flow == Flow::kThrows) return flow;
   const auto rest = [&] {
-    const Flow after = when(hidden(flag), else_body, at);
+    const Flow after = when(hidden(flag), [&] { return statements(else_body); }, at);
     env_.remove(flag);
     return after;
   };

@@ -22,7 +22,9 @@ Flow Emitter::with(const With& s) {
   std::vector<std::pair<ValueId, Range>> entered;
   for (const WithItem& item : s.items) {
     const Range at = item.context->range;
-    const ValueId object = expression(*item.context);
+    const MeaningPtr context = meaning(*item.context);
+    if (context && context->is_empty_context()) continue;
+    const ValueId object = context ? context->value(*this, at) : ValueId{};
     if (!object) continue;
     const ClassType* cls = as_class(type(object));
     if (!cls) {

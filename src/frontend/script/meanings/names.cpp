@@ -314,6 +314,18 @@ constexpr LegacyClass kLegacyClasses[] = {
     {"BFloat16Tensor", DType::kBFloat16}, {"LongTensor", DType::kInt64}, {"IntTensor", DType::kInt32},
     {"ShortTensor", DType::kInt16}, {"CharTensor", DType::kInt8}, {"ByteTensor", DType::kUInt8}, {"BoolTensor", DType::kBool}};
 
+// torch.no_grad() and the like: there are no gradients to switch.
+class GradientMode final : public Meaning {
+ public:
+  explicit GradientMode(bool called) : called_(called) {}
+  std::string kind() const override { return "gradient mode"; }
+  bool is_empty_context() const override { return called_; }
+  MeaningPtr call(Emitter&, Range, std::vector<CallArg>, const Wanted&) override { return std::make_shared<GradientMode>(true); }
+
+ private:
+  bool called_;
+};
+
 class BuiltinModule final : public Meaning {
  public:
   BuiltinModule(std::string name_space, std::string path) : name_space_(std::move(name_space)), path_(std::move(path)) {}
@@ -334,6 +346,9 @@ class BuiltinModule final : public Meaning {
     if (e.resolver().dialect() != Dialect::kText && path_.empty())
       for (const LegacyClass& c : kLegacyClasses)
         if (c.name == name) return std::make_shared<LegacyConstructor>(c.dtype);
+    if (e.resolver().dialect() != Dialect::kText && path_.empty())
+      for (const std::string_view mode : {"no_grad", "inference_mode", "enable_grad", "set_grad_enabled"})
+        if (name == mode && ops::find(full).empty()) return std::make_shared<GradientMode>(false);
     if (name == "functional" && path_ == "nn") return nn::functional_module();
     for (const std::string_view nested : {"autograd", "nn", "functional", "jit", "linalg", "fft", "special", "_C", "_VF"})
       if (name == nested && ops::find(full).empty()) return std::make_shared<BuiltinModule>("aten", std::string(name));

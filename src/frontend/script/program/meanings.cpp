@@ -6,6 +6,7 @@
 #include "frontend/nn/library.h"
 #include "frontend/script/define.h"
 #include "frontend/script/match.h"
+#include "frontend/script/specialise.h"
 
 namespace fac::script {
 namespace {
@@ -38,11 +39,7 @@ class ProgramFunction final : public Meaning {
     return f ? function_meaning(f)->value(e, at) : ValueId{};
   }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
-    const bool inlines = std::any_of(args.begin(), args.end(), [](const CallArg& a) { return a.meaning != nullptr; }) ||
-                         std::any_of(def_.params.begin(), def_.params.end(), [](const Param& p) {
-                           return (p.kind == ParamKind::kStar && p.name) || p.kind == ParamKind::kDoubleStar;
-                         });
-    if (program_->everyday() && inlines) {
+    if (program_->everyday() && inlines(def_, args)) {
       InlineBody body;
       body.params = def_.params;
       body.def = &def_;
@@ -62,38 +59,14 @@ class ProgramFunction final : public Meaning {
 
   // The copy for arguments that are no tensors where the parameters do not say what they are.
   ir::Function* specialised(Emitter& e, ir::Function& general, const std::vector<CallArg>& args) {
-    Schema schema = general.schema();
-    if (!def_.returns) schema.returns.clear();  // of the general copy, where that is compiled already
-    std::string key = general.qualified_name();
-    bool differs = false;
-    std::size_t position = 0;
-    for (const CallArg& a : args) {
-      if (!a.value) return nullptr;
-      std::size_t i = position;
-      if (a.name) {
-        i = 0;
-        while (i < schema.arguments.size() && schema.arguments[i].name != a.name.str()) ++i;
-      } else {
-        ++position;
-      }
-      if (i >= schema.arguments.size() || i >= def_.params.size()) return nullptr;
-      if (def_.params[i].annotation) continue;
-      const TypePtr given = e.type(a.value);
-      const TypePtr known = schema.arguments[i].type;
-      if (is_subtype(given, known) || (schema.arguments[i].default_value && join_types(given, known) && same(join_types(given, known), known))) continue;
-      schema.arguments[i].type = given;
-      if (schema.arguments[i].default_value && !value_matches(*schema.arguments[i].default_value, *given))
-        schema.arguments[i].default_value.reset();
-      key += "|" + std::to_string(i) + given->annotation();
-      differs = true;
-    }
-    if (!differs) return nullptr;
+    auto special = specialise(e, general, def_, args);
+    if (!special) return nullptr;
     auto& copies = program_->copies();
-    if (const auto it = copies.find(key); it != copies.end()) return it->second;
-    auto f = program_->unit().add_function(program_->unit().unique_name(general.qualified_name()), std::move(schema));
+    if (const auto it = copies.find(special->key); it != copies.end()) return it->second;
+    auto f = program_->unit().add_function(program_->unit().unique_name(general.qualified_name()), std::move(special->schema));
     if (!f.ok()) return nullptr;
     define_later(**f, def_, module_.tree, module_.resolver);
-    return copies[key] = *f;
+    return copies[special->key] = *f;
   }
 
   std::shared_ptr<Program> program_;

@@ -1,0 +1,6 @@
+def nested(x):
+    return inner(x)
+
+
+def inner(x):
+    return x.no_such_method()
