@@ -52,11 +52,8 @@ Result<Tensor> index_reduce(T self, I dim, T index, T source, std::string_view r
 template <class F>
 void segments(const F* x, const I* lengths, F* y, I outer, I count, I size, I inner, std::string_view reduce, std::optional<double> initial) {
   const bool largest = reduce == "max", least = reduce == "min", product = reduce == "prod", mean = reduce == "mean";
-  const F start = static_cast<F>(initial                       ? *initial
-                                 : largest                     ? -std::numeric_limits<double>::infinity()
-                                 : least                       ? std::numeric_limits<double>::infinity()
-                                 : product                     ? 1.0
-                                                               : 0.0);
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  const F start = static_cast<F>(initial.value_or(largest ? -kInf : least ? kInf : product ? 1.0 : 0.0));
   for (I o = 0; o < outer; ++o) {
     I at = 0;
     for (I s = 0; s < count; ++s) {

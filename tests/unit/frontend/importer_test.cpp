@@ -17,7 +17,9 @@ struct Program {
 
   explicit Program(const Files& files, std::int64_t version = 0) {
     auto constants = std::make_shared<std::vector<Value>>();
-    constants->push_back(Value(*Tensor::empty(Ints(), DType::kFloat)));
+    Tensor scalar = *Tensor::empty(Ints(), DType::kFloat);
+    *scalar.data_as<float>() = 2;
+    constants->push_back(Value(scalar));
     importer = std::make_shared<script::SourceImporter>(
         *unit, constants,
         [files](std::string_view qualifier) -> Result<Ref<const SourceFile>> {
