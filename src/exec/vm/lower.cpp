@@ -219,7 +219,7 @@ class Lowering {
   }
 
   // References whose last reader does not take them are released behind it.
-  void drop_inputs(NodeId n, bool moved) {
+  void drop_inputs(NodeId n, bool moved, bool outputs = true) {
     const std::uint32_t at = a_.position[n.index];
     const auto& node = g_.node(n);
     if (!moved)
@@ -230,7 +230,7 @@ class Lowering {
           emit(Opcode::k_drop, reg(v));
       }
     for (auto v : node.outputs)
-      if (!scalar(v) && a_.last_use[v.index] == at) drop(v);
+      if (outputs && !scalar(v) && a_.last_use[v.index] == at) drop(v);
   }
 
   void drop(ValueId v) { emit(Opcode::k_drop, reg(v)); }
@@ -245,7 +245,7 @@ class Lowering {
       if (!scalar(v) && a_.last_use[v.index] == at && std::find(rest, node.inputs.end(), v) == node.inputs.end())
         code_.words.back().flags = static_cast<std::uint8_t>(code_.words.back().flags | 1u << (first + i));
     }
-    drop_inputs(n, true);
+    drop_inputs(n, true, first > 0);
   }
 
   std::uint16_t constant(Value v) {
@@ -668,8 +668,9 @@ class Lowering {
     if (get) r[k++] = reg(node.outputs.at(0));
     for (auto v : node.inputs) r[k++] = reg(v);
     emit(op, r[0], r[1], r[2]);
+    // Where an element is set or added, the list that the operator gives back is not written.
     if (op == Opcode::k_list_set || op == Opcode::k_list_append) drop_by_flags(n, 0);
-    else drop_inputs(n, false);
+    else drop_inputs(n, false, get);
     return {};
   }
 
