@@ -29,21 +29,35 @@ bool DictBox::Equal::operator()(const Value& a, const Value& b) const {
   return a.is_same(b);  // keys of one dictionary have one type, so 1 and 1.0 never meet
 }
 
-// `if k in d: d[k] = d[k] + 1` asks for one key three times: the place where this thread found one last is looked at first.
-// Any number is right as a hint, the entry's own key decides.
-static thread_local std::size_t t_hint = 0;
+namespace {
+
+// `if k in d: d[k] = d[k] + 1` asks for one key three times, and loops ask for the same keys again: each thread remembers where it
+// found keys last, by the address of the dictionary and of the key (a number by itself). Any place is right as a hint, since
+// the entry's own key decides.
+thread_local std::uint32_t t_hints[256];
+
+std::uint32_t& hint_of(const DictBox* dict, const Value& key) {
+  const auto where = reinterpret_cast<std::uintptr_t>(dict) >> 4;
+  const auto what = key.is_ref() ? reinterpret_cast<std::uintptr_t>(key.box_ptr()) >> 4 : static_cast<std::uintptr_t>(key.i());
+  const std::uint64_t mixed = (where ^ what) * 0x9e3779b97f4a7c15u;
+  return t_hints[mixed >> 56];
+}
+
+}  // namespace
 
 const Value* DictBox::find(const Value& key) const {
-  if (t_hint < entries_.size() && entries_[t_hint].live && Equal()(entries_[t_hint].key, key)) return &entries_[t_hint].value;
+  std::uint32_t& hint = hint_of(this, key);
+  if (hint < entries_.size() && entries_[hint].live && Equal()(entries_[hint].key, key)) return &entries_[hint].value;
   const auto at = index_.find(key);
   if (at == index_.end()) return nullptr;
-  t_hint = at->second;
+  hint = static_cast<std::uint32_t>(at->second);
   return &entries_[at->second].value;
 }
 
 void DictBox::set(Value key, Value value) {
-  if (t_hint < entries_.size() && entries_[t_hint].live && Equal()(entries_[t_hint].key, key)) {
-    entries_[t_hint].value = std::move(value);
+  if (const std::uint32_t hint = hint_of(this, key);
+      hint < entries_.size() && entries_[hint].live && Equal()(entries_[hint].key, key)) {
+    entries_[hint].value = std::move(value);
     return;
   }
   const auto at = index_.find(key);
