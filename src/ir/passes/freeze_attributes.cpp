@@ -131,7 +131,9 @@ Status freeze_plain(Graph& g, Freezer& freezer) {
     const bool changed = freezer.replace([](const ClassType&, const std::string&, const Value& v) { return is_immutable(v); });
     if (!changed) break;
     FACULA_TRY_VOID(inline_calls(g));
-    while (constant_fold(g) | drop_dead(g)) {
+    for (bool more = true; more;) {
+      more = constant_fold(g);
+      if (drop_dead(g)) more = true;
     }
   }
   return {};
