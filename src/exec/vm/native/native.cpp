@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 
 #if defined(__x86_64__) && defined(__linux__)
 #define FACULA_HAS_NATIVE 1
@@ -21,10 +22,15 @@ namespace {
 bool step(Bridge* b, std::uint32_t word) {
   Machine& m = *b->machine;
   m.context().fuel = b->fuel;
-  Status s = m.step(b->words[word]);
-  b->fuel = m.context().fuel;
-  if (s.ok()) [[likely]] return true;
-  m.pending = std::move(s);
+  try {
+    Status s = m.step(b->words[word]);
+    b->fuel = m.context().fuel;
+    if (s.ok()) [[likely]] return true;
+    m.pending = std::move(s);
+  } catch (const std::exception& e) {  // no memory: an exception would find no way through native frames
+    b->fuel = m.context().fuel;
+    m.pending = error(ErrorKind::kLimit, "{}", e.what());
+  }
   return false;
 }
 
