@@ -47,6 +47,7 @@ void add_run(CLI::App&, Global&, int&);
 void add_classify(CLI::App&, Global&, int&);
 void add_inspect(CLI::App&, Global&, int&);
 void add_bench(CLI::App&, Global&, int&);
+void add_plan(CLI::App&, Global&, int&);
 void add_ops(CLI::App&, Global&, int&);
 void add_compile(CLI::App&, Global&, int&);
 void add_check(CLI::App&, Global&, int&);

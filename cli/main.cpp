@@ -105,6 +105,7 @@ int main(int argc, char** argv) {
   cli::add_classify(app, global, exit);
   cli::add_inspect(app, global, exit);
   cli::add_bench(app, global, exit);
+  cli::add_plan(app, global, exit);
   cli::add_ops(app, global, exit);
   cli::add_compile(app, global, exit);
   cli::add_check(app, global, exit);

@@ -51,6 +51,9 @@ class ConvStep final : public Step {
                kernels::conv_algo_name(algo), epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
                residual ? " + add" : "");
   }
+  double flops() const override {
+    return 2.0 * static_cast<double>(d.n * d.c_out * d.out_h * d.out_w) * static_cast<double>(d.c_in / d.groups * d.kh * d.kw);
+  }
 };
 
 // Arguments of the convolution operators in one form. A convolution of signals [N, C, L] is one of pictures of height 1.

@@ -12,7 +12,7 @@ namespace {
 
 class LinearStep final : public Step {
  public:
-  std::int64_t n = 0, k = 0;
+  std::int64_t rows = 0, n = 0, k = 0;
   Ref<Storage> packed;
   Tensor bias;
   kernels::GemmEpilogue<float> epilogue;
@@ -50,6 +50,7 @@ class LinearStep final : public Step {
     return fmt("linear {} -> {}{}{}", k, n, epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
                residual ? " + add" : "");
   }
+  double flops() const override { return 2.0 * static_cast<double>(rows * n) * static_cast<double>(k); }
 };
 
 }  // namespace
@@ -68,6 +69,7 @@ Result<bool> plan_linear(VariantBuilder& b, NodeId n) {
     return false;
   auto step = std::make_unique<LinearStep>();
   step->n = w.size(0), step->k = w.size(1);
+  step->rows = product(*in) / step->k;
   Dims out_sizes = *in;
   out_sizes.back() = step->n;
 

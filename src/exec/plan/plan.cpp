@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <chrono>
 #include <mutex>
 
 #include "exec/plan/builder.h"
@@ -121,6 +122,24 @@ class RegionPlan final : public Plan {
     return out;
   }
 
+  std::vector<VariantReport> report(const StepClock& clock) const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<VariantReport> out;
+    for (const auto& v : variants_) {
+      VariantReport r;
+      for (const auto& step : v->steps) {
+        const auto at = clock.shortest.find(step.get());
+        r.steps.push_back({step->text(), step->flops(), at == clock.shortest.end() ? 0 : at->second});
+      }
+      if (v->layout) {
+        r.arena_bytes = v->layout->total;
+        r.arena_lower_bound = v->layout->lower_bound;
+      }
+      out.push_back(std::move(r));
+    }
+    return out;
+  }
+
  private:
   std::shared_ptr<Variant> find(const std::vector<std::int64_t>& key) {
     for (std::size_t i = 0; i < variants_.size(); ++i) {
@@ -144,6 +163,14 @@ class RegionPlan final : public Plan {
     variants_.push_back(std::move(v));
   }
 
+  static Status timed(StepClock& clock, const Step& step, Frame& frame) {
+    const auto start = std::chrono::steady_clock::now();
+    FACULA_TRY_VOID(step.run(frame));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const auto [at, fresh] = clock.shortest.try_emplace(&step, seconds);
+    if (!fresh) at->second = std::min(at->second, seconds);
+    return {};
+  }
   static Status run_variant(Variant& v, std::span<Value> args, std::span<Value> results) {
     std::unique_ptr<Frame> frame;
     {
@@ -166,8 +193,10 @@ class RegionPlan final : public Plan {
     for (std::size_t i = 0; i < args.size(); ++i) frame->slots[v.inputs[i]] = args[i];
     {
       AllocHookGuard guard(frame->arena.get());
+      StepClock* clock = StepClock::current();
       for (const auto& step : v.steps) {
-        FACULA_TRY_VOID(step->run(*frame));
+        if (clock) FACULA_TRY_VOID(timed(*clock, *step, *frame));
+        else FACULA_TRY_VOID(step->run(*frame));
         for (Slot s : step->release) frame->slots[s] = Value();
       }
     }
@@ -189,6 +218,13 @@ class RegionPlan final : public Plan {
 };
 
 }  // namespace
+
+namespace {
+thread_local StepClock* t_clock = nullptr;
+}
+StepClock::StepClock() : outer_(t_clock) { t_clock = this; }
+StepClock::~StepClock() { t_clock = outer_; }
+StepClock* StepClock::current() { return t_clock; }
 
 bool Variant::stale() const {
   for (const auto& w : watched)

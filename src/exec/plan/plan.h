@@ -6,11 +6,39 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "ir/graph.h"
 #include "value/value.h"
 
 namespace fac::plan {
+
+// What a plan became for one kind of inputs, for people and tools.
+struct VariantReport {
+  struct Step {
+    std::string text;
+    double flops = 0;    // multiplications and additions of a plain algorithm; 0: not counted
+    double seconds = 0;  // the shortest call that a StepClock saw; 0: none
+  };
+  std::vector<Step> steps;
+  std::size_t arena_bytes = 0, arena_lower_bound = 0;  // of one run; no packing can be below the bound
+};
+
+class Step;
+// While it lives, plans run by this thread are timed step by step.
+class StepClock {
+ public:
+  StepClock();
+  ~StepClock();
+  StepClock(const StepClock&) = delete;
+  StepClock& operator=(const StepClock&) = delete;
+  std::unordered_map<const Step*, double> shortest;  // seconds
+  static StepClock* current();
+
+ private:
+  StepClock* outer_;
+};
 
 class Plan {
  public:
@@ -23,6 +51,7 @@ class Plan {
   virtual Status run(std::span<Value> args, std::span<Value> results) = 0;
   // The steps of its variants, one a line, for people; nothing before the first call.
   virtual std::string text() const = 0;
+  virtual std::vector<VariantReport> report(const StepClock& clock) const = 0;
 };
 
 // Groups maximal straight-line tensor regions of `g` (all blocks) into facula::Plan nodes with a `Subgraph`.

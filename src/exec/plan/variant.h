@@ -32,6 +32,7 @@ class Step {
   virtual ~Step() = default;
   virtual Status run(Frame& f) const = 0;
   virtual std::string text() const = 0;  // one line for people
+  virtual double flops() const { return 0; }  // of a plain algorithm; 0: not counted
   std::vector<Slot> release;             // not read after this step
 };
 
