@@ -18,7 +18,8 @@ class Scope:
         obj = self.look(name)
         if obj is MISSING or obj is None:
             return None
-        return meaning(obj)
+        # `from math import inf`: the two numbers that the language knows by name.
+        return meaning(obj, constants=name in ("inf", "nan") and isinstance(obj, float))
 
     def type(self, name):
         obj = self.look(name)

@@ -63,6 +63,8 @@ def try_type(ann, look=None):
     if isinstance(ann, typing.ForwardRef):
         return _from_text(ann.__forward_arg__, look)
     origin, args = typing.get_origin(ann), typing.get_args(ann)
+    if origin in (list, dict, tuple) and not args and ann in (typing.List, typing.Dict, typing.Tuple):
+        origin = None
     if origin is not None or ann in (typing.List, typing.Dict, typing.Tuple, typing.Optional, list, dict, tuple):
         return _generic(ann, origin, args, look)
     if inspect.isclass(ann):
@@ -184,8 +186,7 @@ def enum_type(cls):
         t = try_type(type(m.value)) or c.infer(m.value)
         value = t if value is None else c.unify(value, t)
         if value is None:
-            value = ANY
-            break
+            raise RuntimeError("Could not unify type list: the values of the enum %s have different types" % cls.__name__)
     t = c.enum_type(state.program.unique_name(qualified_name(cls)), value, [(m.name, m.value) for m in members], cls)
     c.add_type(state.program, t)
     state.classes[cls] = t
