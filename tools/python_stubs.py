@@ -39,13 +39,13 @@ def signature(schema, method):
         if a.kwarg_only and not marked:
             parts.append("*")
             marked = True
-        text = "{}: {}".format(name, python_type(str(a.type), TYPES))
+        text = "{}: {}".format(name, python_type(a.type.str(), TYPES))
         if a.has_default_value():
             text += " = " + literal(a.default_value)
         elif any(" = " in p for p in parts) and not marked:
             return None
         parts.append(text)
-    results = [python_type(str(r.type), RESULTS) for r in schema.returns]
+    results = [python_type(r.type.str(), RESULTS) for r in schema.returns]
     result = "None" if not results else results[0] if len(results) == 1 else "tuple[{}]".format(", ".join(results))
     return ("self, " if method and parts else "self" if method else "") + ", ".join(parts), result
 

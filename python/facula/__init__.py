@@ -22,7 +22,7 @@ from ._markers import *  # noqa: F401,F403
 from ._script import *  # noqa: F401,F403
 from ._trace import *  # noqa: F401,F403
 
-_plain_types = (device, dtype)
+_plain_types = (device, dtype, Graph)
 
 _facula._set_classes({"ScriptModule": ScriptModule, "RecursiveScriptClass": RecursiveScriptClass,
                       "ScriptFunction": ScriptFunction, "ScriptMethod": ScriptMethod})

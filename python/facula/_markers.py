@@ -85,15 +85,15 @@ _python_isinstance = isinstance
 def isinstance(obj, target_type):  # noqa: A001
     """isinstance that also takes List[int], Dict[str, T], Optional[T] and Tuple[...]: containers are looked into."""
     origin = typing.get_origin(target_type)
+    if target_type in (typing.List, typing.Dict, typing.Tuple, typing.Optional) or target_type is typing.Union:
+        name = getattr(target_type, "__name__", None) or str(target_type).rpartition(".")[2]
+        raise RuntimeError("Attempted to use Dict without contained types. Please add contained type, e.g. Dict[int, int]" if name == "Dict"
+                           else "Attempted to use {0} without a contained type. Please add a contained type, e.g. {0}[int]".format(name))
     if _python_isinstance(target_type, tuple):
         return any(isinstance(obj, t) for t in target_type)
     if target_type is None:
         return obj is None
     if origin is None:
-        if target_type in (list, dict, tuple) or target_type in (typing.List, typing.Dict, typing.Tuple):
-            if target_type in (typing.List, typing.Dict, typing.Tuple):
-                raise RuntimeError("Attempted to use {} without a contained type. Please add a contained type, e.g. {}[int]"
-                                   .format(target_type.__name__ if hasattr(target_type, "__name__") else target_type, target_type))
         return _python_isinstance(obj, target_type)
     args = typing.get_args(target_type)
     if origin is list:

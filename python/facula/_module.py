@@ -20,6 +20,14 @@ class ScriptFunction(_facula.Function):
         raise TypeError("compiled functions are made by facula.script and facula.trace")
 
     @property
+    def graph(self):
+        """The graph: one object, as long as the function lives."""
+        known = self.__dict__.get("_known_graph")
+        if known is None:
+            known = self.__dict__["_known_graph"] = _facula.Function.graph.fget(self)
+        return known
+
+    @property
     def code(self):
         """The function as TorchScript source."""
         return _facula._function_code(self)[0]

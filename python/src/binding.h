@@ -141,11 +141,14 @@ class Running {
  private:
   bool watches_ = false;
 };
+// Before a run: programs create tensors of torch's default dtype, where torch is loaded and has been told another one.
+void follow_torch_default_dtype();
 // Before it, writes of other libraries into shared memory are noticed (shared_memory.h).
 void notice_outside_writes();
 template <class F>
 auto run_released(F&& work) {
   notice_outside_writes();
+  follow_torch_default_dtype();
   auto result = [&] {
     nb::gil_scoped_release release;
     Running running;

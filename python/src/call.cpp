@@ -23,6 +23,13 @@ ErrorPtr mismatch(const Schema& schema, const Argument& a, std::size_t position,
 Result<Value> convert(const Schema& schema, std::size_t position, nb::handle given) {
   const Argument& a = schema.arguments[position];
   auto v = to_value(given, a.type);
+  const TypePtr list = optional_element(a.type) ? optional_element(a.type) : a.type;
+  if (!v.ok() && a.fixed_size && list->kind() == TypeKind::kList)  // BroadcastingList2[int]: one number stands for all
+    if (auto one = to_value(given, list->element()); one.ok()) {
+      auto all = make_ref<ListBox>(list->element());
+      for (std::int64_t i = 0; i < *a.fixed_size; ++i) all->append(*one);
+      return Value(std::move(all));
+    }
   if (v.ok() || v.error().kind != ErrorKind::kType) return v;
   return mismatch(schema, a, position, given, v.error().message);
 }

@@ -3,6 +3,7 @@
 #include <nanobind/stl/complex.h>
 
 #include "binding.h"
+#include "ops/device_names.h"
 #include "ops/generator.h"
 #include "python_box.h"
 #include "types.h"
@@ -51,7 +52,7 @@ bool has_float(nb::handle h) {
   return number && number->nb_float;
 }
 
-bool is_plain_sequence(nb::handle h) { return PyList_Check(h.ptr()) || PyTuple_Check(h.ptr()); }
+bool is_plain_sequence(nb::handle h) { return PyList_Check(h.ptr()) || PyTuple_Check(h.ptr()) || PyRange_Check(h.ptr()); }
 
 Result<Value> to_list(nb::handle h, const TypePtr& type) {
   if (Value* held = held_list(h)) {
@@ -110,12 +111,17 @@ Result<Value> to_object(nb::handle h, const TypePtr& type) {
   if (ObjectHandle* o = as_object(real)) {
     std::string why;
     if (is_subtype(o->box->type_ref(), type, &why)) return Value(o->box);
+    if (as_interface(type))
+      return type_error(fmt("Object of type {} is not compatible with interface {}\n{}", o->box->type().name(), type->annotation(), why));
     return type_error(fmt("Expected an object of type {}, not {}. {}", type->annotation(), o->box->type().name(), why));
   }
   const ClassType* c = as_class(type);
   if (!c) {  // an interface: any scripted class that has its methods
     TypePtr own = type_of_python_class(real.type());
     if (!own) return cannot_cast(h, type);
+    std::string why;
+    if (!is_subtype(own, type, &why))
+      return type_error(fmt("Object of type {} is not compatible with interface {}\n{}", own->annotation(), type->annotation(), why));
     return to_object(real, own);
   }
   nb::object cls = python_class_of(type);
@@ -328,6 +334,10 @@ Result<Value> to_value(nb::handle h, const TypePtr& wanted) {
       return Value();
     case TypeKind::kDevice:
       if (auto d = to_device(h)) return Value(*d);
+      if (PyUnicode_Check(p)) {
+        FACULA_TRY(Device d, ops::device_named(to_text(h)));  // says which devices there are
+        return Value(d);
+      }
       return cannot_cast(h, wanted);
     case TypeKind::kOptional:
       if (p == Py_None) return Value();

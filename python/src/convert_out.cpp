@@ -20,7 +20,7 @@ nb::object tuple_object(const TupleBox& t) {
   for (std::size_t i = 0; i < t.values.size(); ++i)
     PyTuple_SET_ITEM(out.ptr(), static_cast<Py_ssize_t>(i), to_python(t.values[i]).release().ptr());
   const TupleType* named = as_tuple(t.type);
-  if (!named || named->fields().empty()) return out;
+  if (!named || named->fields().empty() || named->name().empty()) return out;  // operators' named results have no class
   return python_class_of(t.type)(*nb::borrow<nb::tuple>(out));
 }
 
@@ -32,8 +32,10 @@ nb::object instance_object(const Value& v) {
   nb::object cls = python_class_of(TypePtr(box->type_ref()));
   if (!cls.is_valid() || cls.is_none()) return object_object(box);
   nb::object instance = cls.attr("__new__")(cls);
+  // Nobody unpacks such an object again: its tensors are of the kind that its Python class works with.
+  nb::object convert = nb::module_::import_("facula._script.meaning").attr("to_torch");
   for (std::size_t i = 0; i < box->type().attributes().size(); ++i)
-    nb::setattr(instance, box->type().attributes()[i].name.c_str(), to_python(box->slots[i]));
+    nb::setattr(instance, box->type().attributes()[i].name.c_str(), convert(to_python(box->slots[i])));
   return instance;
 }
 

@@ -74,8 +74,9 @@ void bind_functions(nb::module_& m) {
         return a.argument.default_value ? to_python(*a.argument.default_value) : nb::none();
       });
   nb::class_<TypeHandle>(m, "Type", "A type of TorchScript.")
-      .def("__str__", [](const TypeHandle& t) { return t.type->str(); })
-      .def("__repr__", [](const TypeHandle& t) { return t.type->str(); })
+      .def("__str__", [](const TypeHandle& t) { return t.type->annotation(); })
+      .def("__repr__", [](const TypeHandle& t) { return t.type->annotation(); })
+      .def("str", [](const TypeHandle& t) { return t.type->str(); }, "The type as graphs and schemas print it: int[].")
       .def_prop_ro("annotation_str", [](const TypeHandle& t) { return t.type->annotation(); })
       .def("kind", [](const TypeHandle& t) { return std::string(type_kind_name(t.type->kind())); })
       .def("isSubtypeOf", [](const TypeHandle& t, const TypeHandle& o) { return is_subtype(t.type, o.type); })

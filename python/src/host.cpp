@@ -22,14 +22,38 @@ void print_to_python(std::string_view text) {
   if (PyFile_WriteObject(text_object(text).ptr(), keep.ptr(), Py_PRINT_RAW) != 0) PyErr_WriteUnraisable(keep.ptr());
 }
 
-void warn_in_python(std::string_view text, std::string_view) {
+void warn_in_python(std::string_view text, std::string_view where) {
   nb::gil_scoped_acquire gil;
   nb::object message = text_object(text);
   // "error" filters turn a warning into an exception, which cannot leave through the program: it is reported.
-  if (PyErr_WarnEx(PyExc_UserWarning, PyUnicode_AsUTF8(message.ptr()), 1) != 0) PyErr_WriteUnraisable(nullptr);
+  const auto colon = where.rfind(':');
+  const std::string file(where.substr(0, colon == where.npos ? 0 : colon)), line(colon == where.npos ? "" : where.substr(colon + 1));
+  const int failed = file.empty() ? PyErr_WarnEx(PyExc_UserWarning, PyUnicode_AsUTF8(message.ptr()), 1)
+                                  : PyErr_WarnExplicit(PyExc_UserWarning, PyUnicode_AsUTF8(message.ptr()), file.c_str(),
+                                                       std::atoi(line.c_str()), nullptr, nullptr);
+  if (failed != 0) PyErr_WriteUnraisable(nullptr);
 }
 
 }  // namespace
+
+void follow_torch_default_dtype() {
+  static PyObject* name = PyUnicode_InternFromString("torch");
+  static PyObject* ask = nullptr;   // torch.get_default_dtype, once torch is there
+  static PyObject* seen = nullptr;  // its last answer: what facula.set_default_dtype says in between stays
+  if (!ask) {
+    PyObject* torch = PyDict_GetItem(PyImport_GetModuleDict(), name);  // borrowed
+    if (!torch || !(ask = PyObject_GetAttrString(torch, "get_default_dtype"))) {
+      PyErr_Clear();
+      return;
+    }
+  }
+  PyObject* now = PyObject_CallNoArgs(ask);
+  if (!now) return PyErr_Clear();
+  Py_DECREF(now);  // dtypes are never destroyed
+  if (now == seen) return;
+  if (const auto dtype = to_dtype(now); dtype && is_floating(*dtype)) set_default_dtype(*dtype);
+  seen = now;
+}
 
 void bind_host(nb::module_& m) {
   set_host({print_to_python, warn_in_python});

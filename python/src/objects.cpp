@@ -48,6 +48,17 @@ void set(const ObjectHandle& h, std::string_view name, nb::handle value) {
     throw nb::attribute_error(fmt("'{}' object has no attribute '{}'", type.name(), name).c_str());
   }
   const auto& a = type.attributes()[*slot];
+  if (h.box->slots[*slot].is_object() && h.box->slots[*slot].object().type().is_module()) {
+    const ObjectHandle* given = as_object(value);
+    if (!given)
+      throw std::runtime_error(fmt("Cannot re-assign modules in a ScriptModule with non-scripted module, tried to replace existing "
+                                   "module '{}': {}", name, nb::cast<std::string>(nb::repr(value))));
+    if (as_class(a.type) && !is_subtype(given->box->type_ref(), a.type)) {
+      constexpr std::string_view kHome = " (of Python compilation unit)";
+      throw std::runtime_error(fmt("Expected a value of type '{}{}' for field '{}', but found '{}{}'", a.type->annotation(), kHome, name,
+                                   given->box->type().name(), kHome));
+    }
+  }
   auto v = to_value(value, a.is_parameter && value.is_none() ? types::none() : a.type);
   if (!v.ok() && v.error().kind == ErrorKind::kType)
     raise(*runtime_error("Could not cast attribute '{}' to type {}: {}", name, a.type->annotation(), v.error().message));

@@ -46,7 +46,7 @@ nb::object PythonResolver::guarded(Range at, const std::function<nb::object()>& 
       const std::string why = nb::cast<std::string>(text);
       if (callee.is_none()) sink->error(at, kBroken, why);
       else
-        sink->error(at, kCallee, why, nb::cast<std::string>(callee), short_name(function));
+        sink->error(statement ? statement : at, kCallee, why, nb::cast<std::string>(callee), short_name(function));
     } else {
       failure_.emplace(from_python_error(e));
       if (sink) sink->error(at, kBroken, e.what());

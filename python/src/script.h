@@ -36,7 +36,7 @@ class PythonResolver final : public script::Resolver {
   const script::ModuleContainer* container(const ClassType& cls) override;
   Status outcome() override;
   script::Dialect dialect() const override { return dialect_; }
-  bool marks_calls_as_pytorch() const override { return true; }
+  bool marks_as_pytorch() const override { return true; }
 
   // Runs `ask`, which calls Python; what it raises is kept or reported at `at`, and the result is empty then.
   nb::object guarded(Range at, const std::function<nb::object()>& ask);

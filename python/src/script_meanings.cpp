@@ -64,7 +64,7 @@ class ObjectMeaning final : public Meaning {
       nb::gil_scoped_acquire gil;
       if (nb::cast<bool>(object_.attr("has_attribute")(name))) return true;
     }
-    return inner_ && inner_->has_attribute(e, at, name);
+    return inner_ && !inner_->meant_type() && inner_->has_attribute(e, at, name);  // a class has what Python says
   }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
     if (inner_) return inner_->call(e, at, std::move(args), wanted);
@@ -120,12 +120,11 @@ Result<Value> call_python(const nb::object& f, std::span<Value> args, const Type
     nb::list given;
     for (const Value& v : args) given.append(to_python(v));
     nb::object out = f(*given);
-    if (PyType_Check(out.ptr()) && result && result->kind() == TypeKind::kTensor)
-      return error(ErrorKind::kRuntime, "a Python function was expected to give a Tensor, but gave a value of type {}", friendly_type_name(out));
     auto v = to_value(out, result);
     if (!v.ok())
-      return error(ErrorKind::kRuntime, "the Python function was expected to give a value of type {}, but gave a value of type {}. {}",
-                   result ? result->annotation() : "Any", friendly_type_name(out), v.error().message);
+      return error(ErrorKind::kRuntime, "expected value of type {} for return value but instead got value of type {}.\nValue: {}\nCast error "
+                   "details: {}", result ? result->annotation() : "Any", friendly_type_name(out), nb::cast<std::string>(nb::repr(out)),
+                   v.error().message);
     return v;
   } catch (nb::python_error& e) {
     return from_python_error(e);

@@ -1,6 +1,7 @@
 // Functions, methods and interfaces from source text whose names a Python object explains.
 #include "frontend/script/define.h"
 #include "frontend/script/parser.h"
+#include "frontend/script/pytorch_ranges.h"
 #include "frontend/script/schema_from_tree.h"
 #include "script.h"
 #include "source/render.h"
@@ -21,11 +22,14 @@ Text text_of(const nb::tuple& t) {
   return {nb::cast<std::string>(t[0]), nb::cast<std::string>(t[1]), nb::cast<std::uint32_t>(t[2])};
 }
 
-Result<Ref<script::Tree>> parse(Text text) {
+enum class From : bool { kText, kPython };
+
+Result<Ref<script::Tree>> parse(Text text, From from = From::kPython) {
   DiagSink sink;
   Ref<script::Tree> tree =
       script::parse_module(make_ref<SourceFile>(std::move(text.file), std::move(text.source), text.first_line), sink);
   if (sink.has_errors()) return to_error(sink);
+  script::shorten_ranges_as_pytorch(*tree, from == From::kPython);
   return tree;
 }
 
@@ -150,7 +154,7 @@ void bind_script_programs(nb::module_& m) {
   // Every `def` of a text, by name: declared, not yet compiled. Names get `prefix`.
   m.def("define_all", [](const ProgramHandle& p, std::string prefix, nb::tuple text, nb::object scope, nb::object classes,
                          std::optional<TypeHandle> self) {
-    auto tree = take(parse(text_of(text)));
+    auto tree = take(parse(text_of(text), From::kText));
     nb::dict out;
     for (const script::Stmt* s : tree->body) {
       const auto* def = s->try_as<FunctionDef>();

@@ -1,6 +1,7 @@
 // TorchScript types as Python objects, and the making of classes.
 #include <map>
 
+#include "frontend/script/schema_from_tree.h"
 #include "script.h"
 #include "values.h"
 
@@ -75,6 +76,7 @@ void bind_script_types(nb::module_& m) {
     (void)is_subtype(a.type, b.type, &why);
     return why;
   });
+  m.def("inferred_tensor", [] { return handle(script::inferred_tensor()); }, "Tensor, for what nobody annotated.");
   m.def("simple", [](std::string_view name) {
     for (const auto& [n, kind] : kSimple)
       if (n == name) return handle(types::simple(kind));

@@ -15,8 +15,10 @@ std::string_view python_name(const Error& e) {
     case ErrorKind::kType: return "TypeError";
     case ErrorKind::kNotImplemented: return "NotImplementedError";
     case ErrorKind::kRaised: {
-      const std::string_view name = e.python_class;
-      return name.empty() ? "RuntimeError" : name.substr(name.rfind('.') + 1);
+      std::string_view name = e.python_class;
+      for (const std::string_view home : {"builtins.", "__torch__."})
+        if (name.starts_with(home)) name.remove_prefix(home.size());
+      return name.empty() ? "RuntimeError" : name;
     }
     default: return "RuntimeError";
   }

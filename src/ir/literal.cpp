@@ -102,11 +102,14 @@ std::string type_text(const TypePtr& t) {
     case TypeKind::kRRef: return "RRef[" + type_text(t->element()) + "]";
     case TypeKind::kTuple: {
       const auto& fields = as_tuple(t)->fields();
+      const auto defaults = as_tuple(t)->defaults();
+      const std::size_t plain = t->elements().size() - defaults.size();
       std::string out = fields.empty() ? "(" : "NamedTuple(";
       for (std::size_t i = 0; i < t->elements().size(); ++i) {
         if (i) out += ", ";
         if (!fields.empty()) out += fields[i] + " : ";
         out += type_text(t->element(i));
+        if (i >= plain) out += " = " + value_text(defaults[i - plain]);
       }
       return out + ")";
     }

@@ -38,7 +38,7 @@ std::complex<double> divide(std::complex<double> a, std::complex<double> b) {
 Result<SliceRange> slice_range(std::int64_t length, std::optional<std::int64_t> start, std::optional<std::int64_t> end,
                                std::int64_t step) {
   FACULA_CHECK(step != 0, "List slice should have non-zero step");
-  step = std::max(step, -std::numeric_limits<std::int64_t>::max());
+  FACULA_CHECK(step != std::numeric_limits<std::int64_t>::min(), "List slice step is out of bounds");
   const bool down = step < 0;
   // A bound that was not given lies past the end that the walk starts from or goes to.
   const std::int64_t lowest = down ? -1 : 0, highest = down ? length - 1 : length;

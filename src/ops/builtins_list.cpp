@@ -210,6 +210,10 @@ bool less(const Value& a, const Value& b, Status& trouble) {
   if (a.is_str() && b.is_str()) return a.str() < b.str();
   if (a.is_object()) return less_object(a, b, trouble);
   if (a.is_tuple() && b.is_tuple()) {
+    if (!same(type_of(a), type_of(b))) {
+      trouble = runtime_error("Only values of same type can be compared. Found {} and {}", type_of(a)->annotation(), type_of(b)->annotation());
+      return false;
+    }
     const auto &x = a.tuple().values, &y = b.tuple().values;
     for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
       if (less(x[i], y[i], trouble)) return true;
@@ -221,11 +225,29 @@ bool less(const Value& a, const Value& b, Status& trouble) {
     if (!a.is_float() && !b.is_float()) return a.i() < b.i();
     return (a.is_float() ? a.d() : static_cast<double>(a.i())) < (b.is_float() ? b.d() : static_cast<double>(b.i()));
   }
+  if (!same(type_of(a), type_of(b))) {
+    trouble = runtime_error("Only values of same type can be compared. Found {} and {}", type_of(a)->annotation(), type_of(b)->annotation());
+    return false;
+  }
   trouble = runtime_error(
       "Only list of Tensors, ints, floats, bools, strs, a User Defined Class that defines the __lt__ compare method or "
-      "Tuple of aforementioned types can be sorted, got list of {} instead",
+      "Tuples of aforementioned types can be sorted, got list of {}",
       type_of(a)->annotation());
   return false;
+}
+
+bool is_sortable(const TypePtr& t) {
+  switch (t->kind()) {
+    case TypeKind::kInt:
+    case TypeKind::kFloat:
+    case TypeKind::kBool:
+    case TypeKind::kStr:
+    case TypeKind::kTensor:
+    case TypeKind::kAny:
+    case TypeKind::kClass: return true;
+    case TypeKind::kTuple: return std::all_of(t->elements().begin(), t->elements().end(), is_sortable);
+    default: return false;
+  }
 }
 
 // A merge sort stays within its range whatever the comparison says (NaN, a failed one); std::sort would not.
@@ -260,6 +282,10 @@ Status sort(const Value& l, bool descending) {
     plain(list.bools());
     return {};
   }
+  const TypePtr element = list.element_type();
+  FACULA_CHECK(element->kind() != TypeKind::kTuple || is_sortable(element),
+               "Contained elements in {} are not sortable. Only Int, Bool, Float, String, Tensor, a User Defined Class with __lt__ "
+               "method defined or Tuples of aforementioned types can be sorted.", element->str());
   Status trouble;
   std::vector<Value> values = list.to_values();
   merge_sort(values, descending, trouble);

@@ -2,21 +2,12 @@
 // the run-time's mode (scripting, autocast, gradients), whose answers are fixed in an inference library.
 #include <algorithm>
 
+#include "ops/device_names.h"
 #include "ops/op.h"
 
 namespace fac::ops {
-namespace {
 
-using Int = std::int64_t;
-
-// --- enums, devices -----------------------------------------------------------------------------------------------------
-
-Result<std::string> enum_name(const Value& e) { return e.enum_().name(); }
-Result<Int> enum_int(const Value& e) { return e.enum_().value().i(); }
-Result<double> enum_float(const Value& e) { return e.enum_().value().d(); }
-Result<std::string> enum_str(const Value& e) { return e.enum_().value().str(); }
-
-Result<Device> device(std::string_view text) {
+Result<Device> device_named(std::string_view text) {
   FACULA_CHECK(!text.empty(), "Device string must not be empty");
   if (const auto d = device_from_text(text)) return *d;
   const auto name = text.substr(0, text.find(':'));
@@ -29,6 +20,19 @@ Result<Device> device(std::string_view text) {
       "meta, hpu, mtia, privateuseone device type at start of device string: {}",
       name);
 }
+
+namespace {
+
+using Int = std::int64_t;
+
+// --- enums, devices -----------------------------------------------------------------------------------------------------
+
+Result<std::string> enum_name(const Value& e) { return e.enum_().name(); }
+Result<Int> enum_int(const Value& e) { return e.enum_().value().i(); }
+Result<double> enum_float(const Value& e) { return e.enum_().value().d(); }
+Result<std::string> enum_str(const Value& e) { return e.enum_().value().str(); }
+
+Result<Device> device(std::string_view text) { return device_named(text); }
 Result<Device> device_with_index(std::string_view type, Int index) {
   FACULA_CHECK(type.find(':') == std::string_view::npos,
                "type (string) must not include an index because index was passed explicitly: {}", type);
@@ -111,7 +115,20 @@ Status no_rpc(std::span<Value>, std::span<Value>) {
   return error(ErrorKind::kNotImplemented, "remote references (RRef) are not supported");
 }
 
+// --- modules that hold modules --------------------------------------------------------------------------------------------
+
+Result<Value> module_named(const Value& self, const std::string& name) {
+  if (!self.is_object()) return error(ErrorKind::kType, "prim::ModuleContainerIndex of a value that is no module");
+  const Value* found = self.object().find(name);
+  if (!found) return error(ErrorKind::kIndex, "{} has no module '{}'", self.object().type().name(), name);
+  return *found;
+}
+Result<Value> module_at(const Value& self, Int index) { return module_named(self, std::to_string(index)); }
+Result<Value> module_of_key(const Value& self, std::string_view key) { return module_named(self, std::string(key)); }
+
 constexpr Op kMisc[] = {
+    row<module_at>("prim::ModuleContainerIndex.list(Any self, int ind) -> Any", {.traits = kCompositeAlias}),
+    row<module_of_key>("prim::ModuleContainerIndex.dict(Any self, str ind) -> Any", {.traits = kCompositeAlias}),
     row<enum_name>("prim::EnumName(AnyEnumType enum) -> str"),
     row<enum_int>("prim::EnumValue.int(AnyEnumType enum) -> int"),
     row<enum_float>("prim::EnumValue.float(AnyEnumType enum) -> float"),

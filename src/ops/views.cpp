@@ -5,6 +5,7 @@
 #include "ops/broadcast.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
+#include "ops/elementwise.h"
 #include "ops/functions.h"
 
 namespace fac {
@@ -35,10 +36,20 @@ Result<Tensor> matrix_t(const Tensor& self) {
                self.dim());
   return ops::transpose(self, -2, -1);
 }
-Result<Tensor> matrix_2d(const Tensor& self) {
+// Conjugation is done at once (as aten::conj does it), so what comes back of a complex tensor is no view.
+Result<Tensor> conjugated(Result<Tensor> t) {
+  if (!t.ok() || !is_complex(t->dtype())) return t;
+  return ops::unary(*t, kernels::UnaryOp::conj);
+}
+Result<Tensor> matrix_h(const Tensor& self) {
   FACULA_CHECK(self.dim() == 2 || self.dim() == 0,
                "tensor.H is only supported on matrices (2-D tensors). Got {}-D tensor.", self.dim());
-  return self.dim() == 0 ? Result<Tensor>(self.alias()) : ops::transpose(self, 0, 1);
+  return conjugated(self.dim() == 0 ? Result<Tensor>(self.alias()) : ops::transpose(self, 0, 1));
+}
+Result<Tensor> adjoint(const Tensor& self) {
+  FACULA_CHECK(self.dim() >= 2, "tensor.adjoint() is only supported on matrices or batches of matrices. Got {}-D tensor.",
+               self.dim());
+  return conjugated(ops::transpose(self, -2, -1));
 }
 Result<Tensor> movedim_int(const Tensor& self, I source, I destination) {
   return ops::movedim(self, {&source, 1}, {&destination, 1});
@@ -402,13 +413,16 @@ constexpr Op kViews[] = {
     row<t_>("aten::t_(Tensor(a!) self) -> Tensor(a!)"),
     row<numpy_t>("aten::numpy_T(Tensor(a) self) -> Tensor(a)", {.samples = {"randn(2,3,4)"}}),
     row<numpy_t>("aten::numpy_T.a(Tensor(a) self) -> Tensor(a)"),
-    row<matrix_2d>("aten::matrix_H(Tensor(a) self) -> Tensor(a)", {.samples = {"randn(2,3)"}}),
-    row<matrix_2d>("aten::matrix_H.a(Tensor(a) self) -> Tensor(a)"),
+    row<matrix_h>("aten::matrix_H(Tensor(a) self) -> Tensor(a)",
+        {.traits = kCompositeAlias, .samples = {"randn(2,3)", "torch.complex(randn(2,3),randn(2,3))"}}),
+    row<matrix_h>("aten::matrix_H.a(Tensor(a) self) -> Tensor(a)", {.traits = kCompositeAlias}),
     row<matrix_t>("aten::mT(Tensor(a) self) -> Tensor(a)", {.samples = {"randn(2,3,4)"}}),
     row<matrix_t>("aten::mT.a(Tensor(a) self) -> Tensor(a)"),
-    row<matrix_t>("aten::mH(Tensor(a) self) -> Tensor(a)", {.samples = {"randn(2,3,4)"}}),
-    row<matrix_t>("aten::mH.a(Tensor(a) self) -> Tensor(a)"),
-    row<matrix_t>("aten::adjoint(Tensor(a) self) -> Tensor(a)", {.samples = {"randn(2,3,4)"}}),
+    row<adjoint>("aten::mH(Tensor(a) self) -> Tensor(a)",
+        {.traits = kCompositeAlias, .samples = {"randn(2,3,4)", "torch.complex(randn(2,3),randn(2,3))"}}),
+    row<adjoint>("aten::mH.a(Tensor(a) self) -> Tensor(a)", {.traits = kCompositeAlias}),
+    row<adjoint>("aten::adjoint(Tensor(a) self) -> Tensor(a)",
+        {.traits = kCompositeAlias, .samples = {"randn(2,3,4)", "torch.complex(randn(2,3),randn(2,3))"}}),
     row<ops::movedim>("aten::movedim.intlist(Tensor(a) self, int[] source, int[] destination) -> Tensor(a)",
         {.samples = {"randn(2,3,4), [0,1], [2,0]"}}),
     row<movedim_int>("aten::movedim.int(Tensor(a) self, int source, int destination) -> Tensor(a)",

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 
+#include "value/print.h"
 #include "value/schema.h"
 #include "value/value.h"
 
@@ -90,10 +91,13 @@ std::string Type::str() const {
     case TypeKind::kTuple: {
       if (name_.empty()) return "(" + inner() + ")";
       const auto& fields = static_cast<const TupleType*>(this)->fields();
+      const auto defaults = static_cast<const TupleType*>(this)->defaults();
+      const std::size_t first_default = elements_.size() - defaults.size();
       std::string out = "NamedTuple(";
       for (std::size_t i = 0; i < elements_.size(); ++i) {
         if (i) out += ", ";
         out += fields[i] + " : " + elements_[i]->str();
+        if (i >= first_default) out += " = " + value_text(defaults[i - first_default]);
       }
       return out + ")";
     }

@@ -159,7 +159,7 @@ class CompilationUnit:
         return list(self._functions.values())
 
     def __getattr__(self, name):
-        if name.startswith("_"):
+        if name.startswith("__") or name in ("_program", "_functions"):
             raise AttributeError(name)
         found = self._functions.get(name)
         if found is None:

@@ -3,6 +3,8 @@ import ast
 import dataclasses
 import inspect
 import textwrap
+import types as python_types
+import typing
 
 from .._facula import script as c
 from . import markers, state
@@ -46,8 +48,8 @@ def _methods_of(cls):
     for name, m in cls.__dict__.items():
         if isinstance(m, classmethod) and inspect.isfunction(m.__func__) and not markers.is_dropped(m.__func__):
             out.append((name, _ClassMethod(cls, m.__func__)))
-        if inspect.isfunction(m) and not _is_static(cls, name) and not markers.is_dropped(m):
-            out.append((name, m))
+        if inspect.isfunction(m) and not _is_static(cls, name) and markers.modifier(m) != markers.DROP:
+            out.append((name, _unused(cls, m) if markers.is_dropped(m) else m))
     # Methods of bases belong to the class where it is no dataclass: `object` alone is above it otherwise.
     seen = {n for n, _ in out}
     for base in cls.__mro__[1:-1]:
@@ -57,6 +59,19 @@ def _methods_of(cls):
                 seen.add(name)
                 out.append((name, m))
     return out
+
+
+def _unused(cls, m):
+    """An @unused method: it can be called by the compiler's lights, and raises."""
+    parameters = [p for p in inspect.signature(m).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    args = ["%s%s" % (p.name, "" if i == 0 else ": _any") for i, p in enumerate(parameters)]
+    returns = inspect.signature(m).return_annotation
+    text = "def %s(%s)%s:\n    raise RuntimeError('Cannot call @unused methods')\n" % (
+        m.__name__, ", ".join(args), "" if returns is inspect.Signature.empty else " -> _result")
+    made = _made(cls, text, m.__name__)
+    made.fields = {"_any": typing.Any, "_result": returns, "RuntimeError": RuntimeError}
+    made.defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+    return made
 
 
 class _ClassMethod:
@@ -83,10 +98,12 @@ def compile_class(cls, look=None):
     if found is not None:
         return found
     look = look or class_lookup(cls)
+    _check_annotations(cls)
     name = state.program.unique_name(qualified_name(cls))
     the_type = c.new_class(state.program, name, False)
     state.pending_classes[cls] = the_type
     c.register_class(the_type, cls, state.program)
+    members.by_type[the_type] = ClassAttributes(cls)
     try:
         methods = _methods_of(cls)
         if dataclasses.is_dataclass(cls):
@@ -108,6 +125,48 @@ def compile_class(cls, look=None):
         raise
     del state.pending_classes[cls]
     return the_type
+
+
+class ClassAttributes:
+    """What the compiler asks about a class (scope.Members): why it lacks something."""
+
+    def __init__(self, cls):
+        self.names = {n for n, v in cls.__dict__.items() if not n.startswith("__") and not callable(v)
+                      and not isinstance(v, (property, staticmethod, classmethod))}
+        self.names |= {n for n in cls.__dict__.get("__annotations__", {}) if n in cls.__dict__}
+
+    def member(self, name):
+        return None
+
+    def has_member(self, name):
+        return False
+
+    def missing(self, name):
+        if name not in self.names:
+            return None
+        return (" '%s' is defined as a class attribute which currently is not supported. Consider converting this to an instance "
+                "attribute." % name)
+
+
+def _check_annotations(cls):
+    """`self.x: int = ...` declares an attribute, which only `__init__` may do."""
+    for name, m in cls.__dict__.items():
+        if name == "__init__" or not inspect.isfunction(m) or markers.is_ignored(m) or not has_source(m):
+            continue
+        text, file, line = text_of(m)
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute) \
+                    and isinstance(node.target.value, ast.Name) and node.target.value.id == "self":
+                lines = text.splitlines()
+                start, end = node.target.col_offset, node.annotation.end_col_offset
+                mark = " " * start + "~" * (end - start) + " <--- HERE"
+                at = node.lineno
+                raise ValueError("Type annotations on instance attributes must be declared in __init__, not '%s':\n"
+                                 '  File "%s", line %d\n%s' % (name, file, line + at - 1, "\n".join(lines[:at] + [mark] + lines[at:])))
 
 
 class _Forgotten:
@@ -153,14 +212,13 @@ def _dataclass_methods(cls, methods):
     have = {n for n, _ in out}
     if params.init and "__init__" not in have:
         out.append(("__init__", _made(cls, _init_text(cls, fields, "__post_init__" in have), "__init__")))
-    names = [f.name for f in fields if f.compare]
     if params.eq and "__eq__" not in have:
-        test = " and ".join("self.%s == other.%s" % (n, n) for n in names) or "True"
-        out.append(("__eq__", _made(cls, "def __eq__(self, other: %s) -> bool:\n    return %s\n" % (cls.__name__, test), "__eq__")))
+        out.append(("__eq__", _made(cls, _comparison_text(cls, fields, "__eq__", ["if {0} != {1}:", "    return False"], True), "__eq__")))
     if params.order:
         for method, sign in (("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
             if method not in have:
-                out.append((method, _made(cls, _order_text(cls, names, method, sign), method)))
+                test = ["if {0} %s {1}:" % sign, "    return True", "elif {1} %s {0}:" % sign, "    return False"]
+                out.append((method, _made(cls, _comparison_text(cls, fields, method, test, len(sign) == 2), method)))
     if params.repr and "__repr__" not in have:
         parts = ", ".join("%s={self.%s}" % (f.name, f.name) for f in fields if f.repr)
         out.append(("__repr__", _made(cls, "def __repr__(self) -> str:\n    return f'%s(%s)'\n" % (cls.__name__, parts), "__repr__")))
@@ -201,14 +259,27 @@ def _init_text(cls, fields, post_init):
     return "def __init__(self, %s) -> None:\n    %s\n" % (", ".join(args), "\n    ".join(body or ["pass"]))
 
 
-def _order_text(cls, names, method, sign):
+def _is_optional(annotation):
+    return typing.get_origin(annotation) in (typing.Union, getattr(python_types, "UnionType", None)) \
+        and type(None) in typing.get_args(annotation)
+
+
+def _comparison_text(cls, fields, method, test, otherwise):
+    """Field by field: `test` decides for two values, None only equals None, and what is left is `otherwise`."""
     lines = ["def %s(self, other: %s) -> bool:" % (method, cls.__name__)]
-    for n in names:
-        lines.append("    val1 = self.%s" % n)
-        lines.append("    val2 = other.%s" % n)
-        lines.append("    if val1 != val2:")
-        lines.append("        return val1 %s val2" % sign[0])
-    lines.append("    return %s" % (len(sign) == 2))
+    for i, f in enumerate(f for f in fields if f.compare):
+        mine, theirs = "mine_%d" % i, "theirs_%d" % i
+        lines += ["    %s = self.%s" % (mine, f.name), "    %s = other.%s" % (theirs, f.name)]
+        decide = [line.format(mine, theirs) for line in test]
+        if not _is_optional(f.type):
+            lines += ["    " + line for line in decide]
+            continue
+        lines.append("    if %s is not None and %s is not None:" % (mine, theirs))
+        lines += ["        " + line for line in decide]
+        lines.append("    elif (%s is None) != (%s is None):" % (mine, theirs))
+        lines.append("        return False" if method == "__eq__" else
+                     "        raise TypeError('Cannot compare %s with None')" % cls.__name__)
+    lines.append("    return %s" % otherwise)
     return "\n".join(lines) + "\n"
 
 
@@ -220,9 +291,9 @@ class _made:
         self.__name__ = name
         self.__module__ = cls.__module__
         self.cls = cls
-        self.fields = {"_type_of_" + f.name: f.type for f in dataclasses.fields(cls)}
-        self.defaults = {f.name: f.default for f in dataclasses.fields(cls) if f.default is not dataclasses.MISSING} \
-            if name == "__init__" else {}
+        fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
+        self.fields = {"_type_of_" + f.name: f.type for f in fields}
+        self.defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING} if name == "__init__" else {}
 
 
 # --- interfaces -----------------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Python functions compiled from their source."""
 import inspect
+import re
 
 from .._facula import script as c
-from . import examples, markers, state
+from . import examples, ignored_blocks, markers, state
 from .names import closure_lookup, qualified_name
 from .scope import Scope, members
 from .sources import defaults_of, text_of
@@ -51,10 +52,11 @@ def compile_function(fn, look, name=None, signature=None):
         known = cached(fn)
         if known is not None:
             return known
+    text, look = source_of(fn, look)
     scope = Scope(look)
     defaults = defaults_of(signature if signature is not None else fn)
     wanted = name or qualified_name(fn)
-    compiled = c.define(state.program, state.program.unique_name(wanted), text_of(fn), scope, members, defaults,
+    compiled = c.define(state.program, state.program.unique_name(wanted), text, scope, members, defaults,
                         signature=_head(fn, signature, scope))
     # The function by its own name is this one, also where the caller's scope has another of that name.
     name = getattr(fn, "__name__", "")
@@ -65,6 +67,21 @@ def compile_function(fn, look, name=None, signature=None):
     if signature is None:
         remember(fn, compiled)
     return compiled
+
+
+_wrong_prefix = re.compile(r"#[\t ]*type[\t ]*(?!: ignore(\[.*\])?$):")
+
+
+def source_of(fn, look):
+    """(text, look) of a function whose source is compiled: what is left to Python is taken out of it."""
+    text = text_of(fn)
+    if "#" in text[0] and "# type:" not in text[0]:
+        for i, line in enumerate(text[0].splitlines()):
+            if _wrong_prefix.search(line):
+                raise RuntimeError("The annotation prefix in line %d is probably invalid.\nIt must be '# type:'\nSee PEP 484 "
+                                   "(https://www.python.org/dev/peps/pep-0484/#suggested-syntax-for-python-2-7-and-straddling-code)\n"
+                                   "for examples" % i)
+    return ignored_blocks.take_out(fn, text, look)
 
 
 def _itself(compiled, name):

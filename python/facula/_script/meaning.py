@@ -64,6 +64,10 @@ class Opaque:
         """What a call of it means; None: it cannot be called."""
         if inspect.isclass(self.obj) and not has_source(self.obj):      # type(x), io.BytesIO(): left to Python
             return host(self.obj)
+        torch = state.torch()
+        if torch is not None and isinstance(self.obj, torch.nn.Module) and self.kind.endswith("'"):
+            # A module that is not compiled runs as Python.
+            return host(self.obj.forward, caller=lambda *args: self.obj(*[to_torch(a) for a in args]), name="<python_value>")
         return None
 
     def has_attribute(self, name):
@@ -187,8 +191,7 @@ def meaning(obj, constants=False):
     if operator is not None:
         return _keep(obj, operator)
     if inspect.isclass(obj) and issubclass(obj, BaseException):
-        module = obj.__module__
-        return c.exception(module + "." + obj.__name__ if module == "builtins" else qualified_name(obj))
+        return c.exception(obj.__module__ + "." + obj.__name__)
     if isinstance(obj, python_types.BuiltinFunctionType):
         opaque = Opaque(obj)
         opaque.call_error = opaque.kind = "Python builtin %s is currently not supported in Torchscript" % (obj,)
@@ -343,10 +346,10 @@ def _with_tuple(look):
     return lambda name: typing.Tuple if name == "typing_Tuple" else look(name)
 
 
-def host(fn, self_type=None, caller=None):
+def host(fn, self_type=None, caller=None, name=None):
     """A call of `fn` in Python; with self_type a method, whose object is passed first."""
     names, types_, defaults, result, vararg = signature_of(fn, self_type)
-    name = getattr(fn, "__name__", type(fn).__name__)
+    name = name or getattr(fn, "__name__", "<python_value>")
 
     def call(*args):
         return fn(*[to_torch(a) for a in args])

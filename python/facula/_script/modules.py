@@ -100,6 +100,8 @@ class PythonSelf:
         module, concrete = self._module, self._concrete
         if name in concrete.constants:
             return concrete.constants[name]
+        if name in concrete.ignored and name in module.__dict__:
+            return module.__dict__[name]
         fn = inspect.getattr_static(concrete.cls, name, None)
         if inspect.isfunction(fn) and (markers.is_ignored(fn) or not module._has_method(name)):
             return python_types.MethodType(fn, self)
@@ -363,7 +365,8 @@ Stub = collections.namedtuple("Stub", "name fn look text defaults signature")
 
 def stub_of(fn, name, look=None, signature=None):
     plain = getattr(fn, "__func__", fn)
-    return Stub(name, plain, look or closure_lookup(plain), text_of(plain), defaults_of(signature if signature is not None else plain),
+    text, look = functions.source_of(plain, look or closure_lookup(plain))
+    return Stub(name, plain, look, text, defaults_of(signature if signature is not None else plain),
                 text_of(signature) if signature is not None else None)
 
 
@@ -478,22 +481,39 @@ def compile_methods(it, module, stubs):
             setter = declare(it, stub_of(p.fset, name + "_setter"))
         c.add_property(it.type, name, getter, setter)
         declared += [getter] + ([setter] if setter is not None else [])
-    for stub in stubs:
+    for stub in sorted(stubs, key=lambda s: s.name == "__setstate__"):
         if c.find_method(it.type, stub.name, state.program) is None:
+            if stub.name == "__setstate__":
+                stub = _with_state_type(it, stub)
             declared.append(declare(it, stub))
     for f in declared:
         c.compile(f)
     made = {}
     for stubs_, kind in ((hooks, "hook"), (pre_hooks, "pre_hook")):
         for stub in stubs_:
-            _check_hook(it, stub, kind)
             f = made.get((kind, stub.name))
             if f is None:
+                _check_hook(it, stub, kind)
                 f = made[(kind, stub.name)] = declare(it, stub, kind)
                 c.compile(f)
             else:
                 c.add_method(it.type, f, kind)
     _container_methods(it, module)
+
+
+def _with_state_type(it, stub):
+    """`__setstate__(self, state)` takes what `__getstate__` gives, where it does not say what it takes."""
+    getstate = c.find_method(it.type, "__getstate__", state.program)
+    if stub.fn is None or getstate is None:
+        return stub
+    parameters = list(inspect.signature(stub.fn).parameters.values())
+    if len(parameters) != 2 or parameters[1].annotation is not inspect.Parameter.empty or "# type:" in stub.text[0]:
+        return stub
+    c.compile(getstate)
+    given = getstate.schema.returns[0].type
+    look = stub.look
+    head = "def __setstate__(%s, %s: _type_of_state) -> None:\n    pass\n" % (parameters[0].name, parameters[1].name)
+    return stub._replace(look=lambda n: given if n == "_type_of_state" else look(n), signature=(head, stub.text[1], stub.text[2]))
 
 
 def _container_methods(it, module):
@@ -523,8 +543,11 @@ def define(the_type, source, look, file="<string>", line=1):
     return list(found)
 
 
-def _check_hook(it, stub, kind):
-    pass
+def _check_hook(it, stub, made):
+    """A hook is a method of the class in archives: nothing else may have its name."""
+    if c.find_method(it.type, stub.name, state.program) is not None:
+        raise RuntimeError("Can't define hook: %s on class: %s because a method or hook with that name already exists."
+                           % (stub.name, c.type_name(it.type)))
 
 
 # --- the compiled object --------------------------------------------------------------------------------------------------
@@ -574,6 +597,10 @@ def make_object(it, module, stubs_of, done):
                 raise RuntimeError("Could not convert the value of attribute '%s' to its interface type %s. %s" % (
                     name, c.annotation(sub), c.why_not_subtype(c.type_of_object(compiled), sub)))
         c.set_slot(out, name, compiled)
+    for name in it.ignored:     # what is no part of the program stays with the Python object
+        value = getattr(module, name, None)
+        if value is not None and not isinstance(inspect.getattr_static(type(module), name, None), property):
+            out.__dict__[name] = value
     for name, value in module.__dict__.items():     # an @ignore'd method that replaces the class's on this instance
         if inspect.ismethod(value) and markers.is_ignored(value):
             out.__dict__[name] = python_types.MethodType(value.__func__, PythonSelf(out, it))

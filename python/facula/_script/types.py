@@ -4,6 +4,7 @@ import inspect
 import sys
 import types
 import typing
+import warnings
 
 from .._facula import Type
 from .._facula import script as c
@@ -16,6 +17,9 @@ COMPLEX, NUMBER, NONE, STR, DEVICE = (c.simple(n) for n in ("complex", "number",
 _simple = {int: INT, float: FLOAT, bool: BOOL, complex: COMPLEX, str: STR, type(None): NONE, None: NONE, typing.Any: ANY,
            object: ANY}
 _torch_simple = {}
+_tensor_kinds = set()
+_TENSOR_KINDS_NOTE = ("TorchScript will treat type annotations of Tensor dtype-specific subtypes as if they are normal Tensors. dtype "
+                      "constraints are not enforced in compilation either.")
 
 
 def torch_types():
@@ -28,6 +32,7 @@ def torch_types():
             _torch_simple[torch.SymInt] = INT
         for name in "LongTensor FloatTensor DoubleTensor HalfTensor IntTensor ShortTensor CharTensor ByteTensor BoolTensor".split():
             _torch_simple[getattr(torch, name)] = TENSOR
+            _tensor_kinds.add(getattr(torch, name))
     return _torch_simple
 
 
@@ -52,6 +57,8 @@ def try_type(ann, look=None):
         found = _simple.get(ann)
         if found is None:
             found = torch_types().get(ann)
+            if found is TENSOR and ann in _tensor_kinds:
+                warnings.warn(_TENSOR_KINDS_NOTE, stacklevel=2)
     except TypeError:
         found = None
     if found is not None:
@@ -160,6 +167,9 @@ def _from_class(cls):
     if known is not None:
         return known
     name = getattr(cls, "__name__", "")
+    torch = state.torch()
+    if torch is not None and issubclass(cls, torch.nn.Module):
+        return None
     if cls.__module__.startswith("facula"):
         return {"device": DEVICE, "dtype": INT, "Generator": c.simple("Generator")}.get(name)
     if classes.can_compile(cls):
@@ -184,6 +194,8 @@ def enum_type(cls):
     value = None
     for m in members:
         t = try_type(type(m.value)) or c.infer(m.value)
+        if t not in (INT, FLOAT, STR):
+            raise RuntimeError("Cannot create Enum with value type '%s', only int, float and string are supported" % c.annotation(t))
         value = t if value is None else c.unify(value, t)
         if value is None:
             raise RuntimeError("Could not unify type list: the values of the enum %s have different types" % cls.__name__)
@@ -206,7 +218,7 @@ def named_tuple_type(cls, look=None):
         if annotations and field in annotations:
             types_.append(need_type(annotations[field], look or class_lookup(cls)))
         else:
-            types_.append(TENSOR)
+            types_.append(c.inferred_tensor())
     defaults = list(cls._field_defaults.values()) if hasattr(cls, "_field_defaults") else []
     for value in defaults:
         if hasattr(value, "__dlpack__"):

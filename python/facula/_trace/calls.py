@@ -41,7 +41,7 @@ class Calls:
         recorder, front = self.recorder, self.front
         with recorder.pause():
             schema = callee.schema if method is None else callee._get_method(method).schema
-        parameters = [(a.name, str(a.type), a) for a in schema.arguments][0 if method is None else 1:]
+        parameters = [(a.name, a.type.str(), a) for a in schema.arguments][0 if method is None else 1:]
         given = dict(zip((n for n, _, _ in parameters), args))
         given.update(kwargs)
         inputs = []
@@ -63,7 +63,7 @@ class Calls:
             function = callee if method is None else callee._get_method(method)
             result = function(*[front.concrete(a) for a in args], **{k: front.concrete(v) for k, v in kwargs.items()})
             result = front.from_compiled(result)
-        returned = str(schema.returns[0].type) if schema.returns else "NoneType"
+        returned = schema.returns[0].type.str() if schema.returns else "NoneType"
         kind = "call_function" if method is None else "call_method"
         (val,) = recorder.emit(kind, callee if method is None else method, inputs, [returned], effect=True, place=place)
         return self.bind(result, val, returned)

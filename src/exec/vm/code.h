@@ -69,6 +69,8 @@ struct Call {
   TypePtr type;                        // make_list: element; make_dict: the dict; make_tuple: named tuple or null; make_object: class
   std::vector<TypePtr> types;          // is_instance
   std::shared_ptr<const class Code> body;  // fork: what the task runs
+  std::string where;                       // warn: "file.py:12"
+  std::uint64_t place = 0;                 // warn: the statement and the inlined call that it came with; copies are one place
   bool calls_methods = false;              // call_op: the operator may call methods of its operands (ir/implicit_calls.h)
   bool isolated = false;                   // fork: the task may run at any time (ir/tasks.h)
 };

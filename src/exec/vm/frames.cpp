@@ -14,17 +14,29 @@ const WordSource* Code::source_of(std::size_t word) const {
   return it == sources.begin() ? nullptr : &*std::prev(it);
 }
 
+namespace {
+
+// "forward" of "__torch__.net.Net.forward": the file and the marked line say the rest.
+std::string short_name(std::string_view name) {
+  constexpr std::string_view kTask = ".<fork>";
+  const bool task = name.ends_with(kTask);
+  if (task) name.remove_suffix(kTask.size());
+  return std::string(name.substr(name.rfind('.') + 1)) + std::string(task ? kTask : "");
+}
+
+}  // namespace
+
 void add_frames(Error& e, const Code& code, std::size_t word) {
   const WordSource* at = code.source_of(word);
   if (!at) return;
   Range range = at->range;
   for (std::int32_t scope = at->scope; scope >= 0;) {
     const auto& s = code.scopes[static_cast<std::size_t>(scope)];
-    e.frames.push_back({s.function, highlight(range, s.function)});
+    e.frames.push_back({s.function, highlight(range, short_name(s.function))});
     range = s.call;
     scope = s.parent;
   }
-  e.frames.push_back({code.function_name, highlight(range, code.function_name)});
+  e.frames.push_back({code.function_name, highlight(range, short_name(code.function_name))});
 }
 
 std::string known_alternatives(std::string_view op) {

@@ -612,6 +612,12 @@ class Lowering {
         drop_inputs(n, false);
         return {};
       }
+      if (kind == "aten::warn") return simple_call_with(n, Opcode::k_warn, [&](Call& c) {
+          if (!node.range) return;
+          const Range call = node.scope < 0 ? Range{} : g_.scopes()[static_cast<std::size_t>(node.scope)].call;
+          c.where = fmt("{}:{}", node.range.file->name(), node.range.file->position(node.range.begin).line);
+          c.place = std::hash<std::string>()(fmt("{} {} {}", c.where, node.range.begin, call.begin));
+        });
       if (kind == "aten::wait" && node.inputs.size() == 1) return simple_call(n, Opcode::k_wait);
       return simple_call_with(n, Opcode::k_call_op, [&](Call& c) {
         c.op = node.op;

@@ -6,6 +6,7 @@
 
 #include "exec/plan/plan.h"
 #include "exec/vm/frames.h"
+#include "ops/host.h"
 #include "ops/method_calls.h"
 #include "value/print.h"
 
@@ -148,6 +149,14 @@ Status Machine::raise(const Call& c) {
   if (args.span()[0].is_str()) e.message = args.span()[0].str();
   if (args.span().size() > 1 && args.span()[1].is_str()) e.python_class = args.span()[1].str();
   return ErrorPtr(std::move(e));
+}
+
+Status Machine::warn(const Call& c) {
+  Arguments args(c.args, regs_);
+  if (std::find(context_.warned.begin(), context_.warned.end(), c.place) != context_.warned.end()) return {};
+  context_.warned.push_back(c.place);
+  if (host().warn) host().warn(args.span()[0].str(), c.where);
+  return {};
 }
 
 // As in Python, an object whose __enter__ fails is not left.
@@ -327,6 +336,7 @@ Status Machine::step(Word w) {
     case Opcode::k_unpack_list: return unpack(code_.calls[w.a], true);
     case Opcode::k_is_instance: is_instance(code_.calls[w.a]); return {};
     case Opcode::k_raise: return raise(code_.calls[w.a]);
+    case Opcode::k_warn: return warn(code_.calls[w.a]);
     case Opcode::k_enter: return enter(code_.calls[w.a]);
     case Opcode::k_exit: return leave();
     case Opcode::k_wait: return wait(code_.calls[w.a]);

@@ -51,6 +51,7 @@ class Machine final : ops::MethodCaller {
   void is_instance(const Call& c);
   Status unpack(const Call& c, bool list);
   Status raise(const Call& c);
+  Status warn(const Call& c);
   Status enter(const Call& c);
   Status leave();
   Status fork(const Call& c);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/limits.h"
 #include "exec/vm/code.h"
@@ -36,6 +37,7 @@ struct RunContext {
   std::uint32_t depth = 0;
   std::chrono::steady_clock::time_point deadline;
   bool has_deadline;
+  std::vector<std::uint64_t> warned;        // places (Call::place): a program warns once in a run from each, as in PyTorch
   const std::atomic<bool>* stop = nullptr;  // set by another thread: the run ends with an error
   std::shared_ptr<MemoryLimit> memory;      // null: unlimited; whoever runs code with this context installs it
 

@@ -162,8 +162,9 @@ bool know_result(Emitter& e, ir::Function& f, Range at) {
   if (!f.schema().returns.empty()) return true;
   if (auto compiled = f.graph(); !compiled.ok()) {
     const Error& why = compiled.error();
+    const Range caller = e.resolver().marks_as_pytorch() && e.resolver().statement ? e.resolver().statement : at;
     if (why.kind == ErrorKind::kCompile && why.message.find("recursive") == std::string::npos)
-      e.error(at, kBroken, why.full(), display_name(f), e.function_name().substr(e.function_name().rfind('.') + 1));
+      e.error(caller, kBroken, why.full(), display_name(f), e.function_name().substr(e.function_name().rfind('.') + 1));
     else
       e.error(at, kRecursive, f.qualified_name());
     return false;

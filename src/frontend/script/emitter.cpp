@@ -86,9 +86,18 @@ ValueId Emitter::emit_row(std::string_view kind, std::vector<ValueId> inputs, Ty
   if (rows.empty()) return emit(kind, std::move(inputs), std::move(type), at);
   for (ValueId v : inputs)
     if (!v) return {};
-  const ops::Overload* row = rows[0];  // the one with that result, where they differ
+  const auto takes = [&](const ops::Overload& r) {
+    const auto& formal = r.schema().arguments;
+    for (std::size_t i = 0; i < inputs.size() && i < formal.size(); ++i)
+      if (!formal[i].type->has_free_variables() && !is_subtype(this->type(inputs[i]), formal[i].type)) return false;
+    return true;
+  };
+  const ops::Overload* row = rows[0];  // the one with that result, or with these arguments, where they differ
   for (const ops::Overload* r : rows)
-    if (r->schema().returns.size() == 1 && same(r->schema().returns[0].type, type)) row = r;
+    if (r->schema().returns.size() == 1 && same(r->schema().returns[0].type, type) && takes(*r)) row = r;
+  if (!takes(*row))
+    for (const ops::Overload* r : rows)
+      if (takes(*r)) row = r;
   return graph_.add_output(builder_.insert(graph_.create(*row, std::move(inputs), at)), std::move(type));
 }
 

@@ -189,7 +189,8 @@ class Emitter {
   void assign(const Assign& s);
   void assign_annotated(const AnnAssign& s);
   TypePtr take_declared(const Expr& target);
-  void assign_to(const Expr& target, MeaningPtr value, Range value_range);  // any target
+  // Any target. statement: the whole assignment, where there is no pattern around the target.
+  void assign_to(const Expr& target, MeaningPtr value, Range value_range, Range statement = {});
   // Checks against the type that enclosing blocks gave the variable. `declared`: its annotation, may be null.
   void set_variable(Symbol name, MeaningPtr value, Range at, TypePtr declared = nullptr);
   void augmented(const AugAssign& s);

@@ -12,6 +12,8 @@ constexpr Diag<> kOneTarget{"augmented-target", "augmented assignment can only h
 constexpr Diag<> kPack{"star-target", "Cannot pack a tuple into a non-variable"};
 constexpr Diag<> kSeveralStars{"several-stars", "Only one starred expression is allowed on the lhs"};
 constexpr Diag<std::string> kExpectedImport{"expected-import", "expected a name to import, found {}"};
+constexpr Diag<> kLoneStar{"starred-target",
+                           "A Starred expression may only appear on the lhs within the presence of another non-starred expression"};
 constexpr Diag<std::string_view> kStrayClause{"stray-clause", "`{}` without the statement that it belongs to"};
 
 // How a message calls an expression that is no target.
@@ -183,6 +185,7 @@ bool Parser::check_target(const Expr* target, std::string_view verb) {
       }
       return !has_failed();
     }
+    case ExprKind::kStarred: fail(target->range, kLoneStar); return false;
     default: fail(target->range, kBadTarget, verb, describe(*target)); return false;
   }
 }

@@ -29,7 +29,7 @@ Power power_of(BinaryOp op);
 // Diagnostics of more than one file; each file declares the others.
 inline constexpr Diag<std::string_view> kUnsupportedWord{"unsupported-syntax", "`{}` is not supported"};
 inline constexpr Diag<> kStarAlone{"star-alone", "a starred expression stands alone; it needs a list, tuple or call around it"};
-inline constexpr Diag<std::string, std::string_view> kExpectedComma{"expected-comma", "found {}, expected `,` or `{}`"};
+inline constexpr Diag<std::string, std::string_view> kExpectedComma{"expected-comma", "found {}, but expected {} or a comma"};
 
 class Parser {
  public:

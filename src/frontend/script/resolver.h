@@ -60,14 +60,16 @@ class Resolver {
   // Why the class lacks `name`, for the message; nullopt: this resolver did not make the class.
   virtual std::optional<std::string> missing_member(const ClassType&, std::string_view /*name*/) { return std::nullopt; }
   virtual const ModuleContainer* container(const ClassType&) { return nullptr; }
-  // Messages mark a call up to its last argument, without the closing parenthesis, as PyTorch's do.
-  virtual bool marks_calls_as_pytorch() const { return false; }
+  // Messages mark what PyTorch's do (the whole statement for a wrong assignment or return, the callee of a call), where
+  // ours would mark less or more.
+  virtual bool marks_as_pytorch() const { return false; }
   // What went wrong behind the resolver's back (an exception of the language around us): compile_function reports it in
   // place of the diagnostics.
   virtual Status outcome() { return {}; }
   // Where a resolver reports why something that has the name cannot be used; set while a function is compiled.
   DiagSink* sink = nullptr;
   std::string_view function;
+  Range statement;  // the simple statement that is being compiled; none inside the head of a compound one
   // The code comes from PyTorch's own printer: it matched when it was written, so a call that fits no overload means an
   // operator that Facula lacks. Such a call is kept and fails when it is executed, not when the archive is loaded.
   virtual bool keeps_unknown_operators() const { return false; }

@@ -16,6 +16,14 @@ std::optional<std::int64_t> broadcast_size(const Expr& annotation) {
   return digit >= '1' && digit <= '9' ? std::optional<std::int64_t>(digit - '0') : std::nullopt;
 }
 
+// torch.nn.common_types names them: `_size_2_t` stands for BroadcastingList2[int].
+std::optional<std::int64_t> size_alias(const Expr& annotation) {
+  const std::string name = dotted_name(annotation);
+  const std::string_view last = std::string_view(name).substr(name.rfind('.') + 1);
+  if (last.size() != 9 || !last.starts_with("_size_") || !last.ends_with("_t") || last[6] < '1' || last[6] > '6') return std::nullopt;
+  return last[6] - '0';
+}
+
 constexpr Diag<std::string_view, std::string_view> kInferredDefault{
     "default-of-inferred",
     "Expected a default value of type Tensor (inferred) on parameter \"{}\". Because \"{}\" was not annotated with an explicit "
@@ -61,18 +69,22 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
     if (i == 0 && self_type) {
       a.type = self_type;  // also where it is annotated: an archive repeats the class's own name
     } else if (p.annotation) {
-      a.type = types.read(*p.annotation);
+      a.type = size_alias(*p.annotation) ? fac::types::list(fac::types::int_()) : types.read(*p.annotation);
       if (!a.type) {
         ok = false;
         a.type = fac::types::tensor();
       }
       a.fixed_size = broadcast_size(*p.annotation);
+      if (const auto size = size_alias(*p.annotation)) a.fixed_size = size;
     } else {
       a.type = inferred_tensor();
       // The default says what the parameter is.
       const auto v = dialect == Dialect::kEveryday && p.default_value ? constant_of(*p.default_value, nullptr, names) : std::nullopt;
       if (v) {
         a.type = v->is_none() ? fac::types::optional(fac::types::tensor()) : type_of(*v);
+      } else if (const auto given = dialect == Dialect::kStrict && p.default_value && known ? known(a) : std::nullopt;
+                 given && given->is_tensor()) {
+        // A tensor is what the parameter takes.
       } else if (dialect == Dialect::kStrict && p.default_value) {
         if (const auto any = constant_of(*p.default_value, nullptr, names); any && is_mutable(*any))
           sink.error(p.default_value->range, kMutableDefault, type_of(*any)->annotation(), a.name);

@@ -1,11 +1,14 @@
 // After a body is compiled: removes what joins and conversions made in vain, so that graphs read as PyTorch's do.
 //   - outputs of prim::If and carried values of prim::Loop that nobody reads
 //   - nodes without effects that nobody reads
-//   - casts to a wider type (an annotation `x: Optional[T] = t` made them)
+//   - casts to a wider type other than Any (an annotation `x: Optional[T] = t` made them)
+//   - in live Python: arithmetic of constants
 // and orders the outputs of branches and loops.
 #include "frontend/script/emitter.h"
 #include "ir/passes.h"
+#include "ir/passes/support.h"
 #include "ir/symbols.h"
+#include "value/print.h"
 
 namespace fac::script {
 namespace {
@@ -57,7 +60,8 @@ struct Tidier {
     for (const BlockId b : std::vector<BlockId>(g.node(n).blocks)) block(b);
     if (kind == ir::sym::unchecked_cast) {
       const ValueId in = g.node(n).inputs[0], out = g.node(n).outputs[0];
-      if (!same(g.type(in), g.type(out)) && is_subtype(g.type(in), g.type(out)) && !unused(out)) {
+      const bool to_any = g.type(out)->kind() == TypeKind::kAny;  // PyTorch keeps these
+      if (!to_any && !same(g.type(in), g.type(out)) && is_subtype(g.type(in), g.type(out)) && !unused(out)) {
         g.replace_uses(out, in);
         changed = true;
       }
@@ -70,13 +74,82 @@ struct Tidier {
   }
 };
 
+bool is_plain(const TypePtr& t) {
+  const TypeKind k = t->kind();
+  return k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool || k == TypeKind::kStr;
+}
+
+// Computes numbers and strings of constants, and takes branches that are decided, as PyTorch does with a function that it
+// has just compiled. What fails stays, and fails when it runs.
+class ScalarFolder {
+ public:
+  explicit ScalarFolder(ir::Graph& g) : g_(g) {}
+
+  bool block(BlockId b) {
+    bool changed = false;
+    for (NodeId n = g_.block(b).first; n;) {
+      const NodeId next = g_.node(n).next;
+      for (const BlockId inner : std::vector<BlockId>(g_.node(n).blocks)) changed |= block(inner);
+      changed |= g_.node(n).kind == ir::sym::If ? branch(n) : computed(n);
+      n = next;
+    }
+    return changed;
+  }
+
+ private:
+  bool branch(NodeId n) {
+    const auto known = ir::constant_bool(g_, g_.node(n).inputs[0]);
+    if (!known) return false;
+    const BlockId taken = g_.node(n).blocks[*known ? 0 : 1];
+    const auto returns = g_.block(taken).returns;
+    ir::splice_before(g_, n, taken);
+    for (std::size_t i = 0; i < returns.size(); ++i) g_.replace_uses(g_.node(n).outputs[i], returns[i]);
+    g_.erase(n);
+    return true;
+  }
+
+  bool computed(NodeId n) {
+    const ir::Node& at = g_.node(n);
+    if (!at.op || at.inputs.empty() || at.outputs.size() != 1 || g_.has_effect(n) || !is_plain(g_.type(at.outputs[0]))) return false;
+    std::vector<Value> args;
+    for (const ValueId v : at.inputs) {
+      const Value* known = g_.constant(v);
+      if (!known || !(is_plain(type_of(*known)) || known->is_none())) return false;
+      args.push_back(*known);
+    }
+    Value result[1];
+    if (!at.op->call(args, result).ok() || !same(type_of(result[0]), g_.type(at.outputs[0]))) return false;
+    ir::replace_node(g_, n, constant(result[0]));
+    return true;
+  }
+
+  // Constants stand first in the top block; equal ones are one.
+  ValueId constant(const Value& v) {
+    const std::string text = value_repr(v);
+    for (NodeId n = g_.block(g_.top()).first; n && g_.node(n).kind == ir::sym::Constant; n = g_.node(n).next) {
+      const ValueId out = g_.node(n).outputs[0];
+      const Value* known = g_.constant(out);
+      if (known && same(g_.type(out), type_of(v)) && known->tag() == v.tag() && value_repr(*known) == text) return out;
+    }
+    const NodeId n = g_.create(ir::sym::Constant, {}, Range{});
+    g_.set_attr(n, ir::sym::value, v);
+    const ValueId out = g_.add_output(n, type_of(v));
+    g_.prepend(g_.top(), n);
+    return out;
+  }
+
+  ir::Graph& g_;
+};
+
 }  // namespace
 
 void Emitter::tidy() {
   Tidier t{graph_};
+  ScalarFolder folder(graph_);
   do {
     t.changed = false;
     t.block(graph_.top());
+    if (resolver_->marks_as_pytorch()) t.changed |= folder.block(graph_.top());
   } while (t.changed);
   ir::canonical_outputs(graph_);
 }

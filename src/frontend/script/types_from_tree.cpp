@@ -17,8 +17,8 @@ constexpr Diag<std::string_view> kTypeExpression{"type-expression", "Expression 
 constexpr Diag<> kTupleLiteral{"tuple-type-literal", "Tuple literal in Tuple type annotation must not have any elements!"};
 constexpr Diag<std::string_view, std::string_view> kStrictUnknown{"unknown-type-annotation",
                                                                   "Unknown type name '{}'\nUnknown type annotation: '{}'"};
-constexpr Diag<std::string_view> kContained{"type-without-contained",
-                                            "Attempted to use {} without a contained type. Please add a contained type, e.g. List[int]"};
+constexpr Diag<std::string_view, std::string_view> kContained{
+    "type-without-contained", "Attempted to use {} without a contained type. Please add a contained type, e.g. {}[int]"};
 constexpr Diag<> kContainedDict{"dict-without-contained",
                                 "Attempted to use Dict without contained types. Please add contained type, e.g. Dict[int, int]"};
 constexpr Diag<> kCallable{"type-callable", "Callable is not supported as a type: pass an object with an interface instead"};
@@ -110,7 +110,7 @@ TypePtr TypeReader::read(const Expr& e) {
           if (last == c) {
             std::string word(c);
             word[0] = static_cast<char>(word[0] & ~0x20);
-            return fail(kContained, word);
+            return fail(kContained, word, word);
           }
         if (last == "Dict" || last == "dict") return fail(kContainedDict);
       }
@@ -164,7 +164,10 @@ TypePtr TypeReader::read(const Expr& e) {
       std::vector<TypePtr> inner;
       for (const Expr* a : args) {
         TypePtr t = read(*a);
-        if (!t) return nullptr;
+        if (!t) {  // live Python has its own words for what it cannot resolve
+          if (!quiet_ && resolver_->marks_as_pytorch()) (void)resolver_->annotation(e.range.text(), e.range);
+          return nullptr;
+        }
         inner.push_back(std::move(t));
       }
       if (name == "List" || name == "list" || name == "Sequence" || name.starts_with("BroadcastingList"))
@@ -199,8 +202,10 @@ bool TypeReader::read_class_info(const Expr& info, std::vector<TypePtr>& out) {
   }
   const std::string name = resolver_->canonical_type(dotted_name(info));
   const std::string_view last = last_part(name);
-  if (last == "list" || last == "List") out.push_back(types::simple(TypeKind::kAnyList));
-  else if (last == "tuple" || last == "Tuple") out.push_back(types::simple(TypeKind::kAnyTuple));
+  // typing.List and typing.Tuple want their contents named, unlike the classes list and tuple.
+  const bool generic = (last == "List" || last == "Tuple") && resolver_->dialect() == Dialect::kStrict;
+  if (!generic && (last == "list" || last == "List")) out.push_back(types::simple(TypeKind::kAnyList));
+  else if (!generic && (last == "tuple" || last == "Tuple")) out.push_back(types::simple(TypeKind::kAnyTuple));
   else if (TypePtr t = read(info)) {
     // Unions and Optionals are tested member by member.
     if (t->kind() == TypeKind::kUnion) out.insert(out.end(), t->elements().begin(), t->elements().end());

@@ -12,6 +12,10 @@ constexpr Diag<std::string_view, std::string_view> kNotFirstClass{
     "reassign-not-first-class",
     "Cannot re-assign '{}' to a value of type {} because it is not a first-class value.  Only reassignments to first-class "
     "values are allowed"};
+constexpr Diag<std::string_view, std::string_view> kWasModule{
+    "reassigned-module",
+    "Cannot re-assign '{}' because it has type module and {} is not a first-class value.  Only reassignments to first-class values "
+    "are allowed"};
 constexpr Diag<std::string_view, std::string_view, std::string_view, std::string_view> kTypeChanged{
     "variable-type-changed", "Variable '{}' previously had type {} but is now being assigned to a value of type {}{}"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kAnnotation{
@@ -69,6 +73,19 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
       error(at, kNotFirstClass, name.str(), value->kind());
       return;
     }
+    // PyTorch resolves live modules while it compiles: they are no values of its program.
+    const auto is_module = [&](ValueId of) {
+      const ClassType* cls = as_class(type(of));
+      return cls && cls->is_module() && resolver_->marks_as_pytorch();
+    };
+    if (is_module(v) && !is_module(before)) {
+      error(at, kNotFirstClass, name.str(), "module");
+      return;
+    }
+    if (is_module(before)) {
+      error(at, kWasModule, name.str(), name.str());
+      return;
+    }
     const TypePtr wanted = type(before);
     v = convert(v, wanted, true, at);
     std::string why;
@@ -106,7 +123,9 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
 void Emitter::assign(const Assign& s) {
   const TypePtr declared = s.type_comment ? types_.read(*s.type_comment) : take_declared(*s.targets[0]);
   const Expr& first = *s.targets[0];
-  Wanted wanted{declared, is_pattern(first) ? pattern_items(first).size() : 1};
+  const Exprs items = is_pattern(first) ? pattern_items(first) : Exprs{};
+  const auto stars = static_cast<std::size_t>(std::count_if(items.begin(), items.end(), [](const Expr* e) { return e->kind == ExprKind::kStarred; }));
+  Wanted wanted{declared, items.empty() ? 1 : std::max<std::size_t>(items.size() - stars, 1)};
   if (s.targets.size() == 1 && first.kind == ExprKind::kAttribute && !declared) wanted.type = nullptr;
   const MeaningPtr value = meaning(*s.value, wanted);
   if (s.targets.size() == 1 && declared) {
@@ -115,7 +134,7 @@ void Emitter::assign(const Assign& s) {
       return;
     }
   }
-  for (const Expr* target : s.targets) assign_to(*target, value, s.value->range);
+  for (const Expr* target : s.targets) assign_to(*target, value, s.value->range, s.range);
 }
 
 // `x: int` before: the type that the first assignment declares.
@@ -138,21 +157,22 @@ void Emitter::assign_annotated(const AnnAssign& s) {
   }
   const MeaningPtr value = meaning(*s.value, {declared, 1});
   if (const auto* name = s.target->try_as<Name>()) set_variable(name->name, value, s.target->range, declared);
-  else assign_to(*s.target, value, s.value->range);
+  else assign_to(*s.target, value, s.value->range, s.range);
 }
 
-void Emitter::assign_to(const Expr& target, MeaningPtr value, Range value_range) {
+void Emitter::assign_to(const Expr& target, MeaningPtr value, Range value_range, Range statement) {
+  const Range at = statement && resolver_->marks_as_pytorch() ? statement : target.range;
   switch (target.kind) {
     case ExprKind::kName: set_variable(target.as<Name>().name, std::move(value), target.range); return;
     case ExprKind::kAttribute: {
       const auto& a = target.as<Attribute>();
       const MeaningPtr object = meaning(*a.object);
       const ValueId v = value ? value->value(*this, value_range) : ValueId{};
-      if (object && v) object->set_attribute(*this, target.range, a.name.str(), v);
+      if (object && v) object->set_attribute(*this, at, a.name.str(), v);
       return;
     }
     case ExprKind::kSubscript:
-      assign_subscript(target.as<Subscript>(), value ? value->value(*this, value_range) : ValueId{}, target.range);
+      assign_subscript(target.as<Subscript>(), value ? value->value(*this, value_range) : ValueId{}, at);
       return;
     case ExprKind::kTuple:
     case ExprKind::kList: break;

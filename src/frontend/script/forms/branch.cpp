@@ -11,7 +11,7 @@ namespace {
 constexpr Diag<std::string_view, std::string_view, std::string_view> kBranchTypes{
     "branch-type-mismatch", "Type mismatch: {} is set to type {} in the true branch and type {} in the false branch"};
 constexpr Diag<std::string_view, std::string_view> kTernaryTypes{
-    "ternary-type-mismatch", "Type mismatch: the true branch of this expression has type {} and the false branch type {}"};
+    "ternary-type-mismatch", "if-expression's true branch has type {} but false branch has type {}"};
 
 // What follows an early return nests one block deeper; graphs are walked by recursion, so this is bounded.
 constexpr int kMaxContinued = 300;
@@ -37,6 +37,7 @@ Flow Emitter::statements(Block body) {
     Flow flow;
     if (const If* branch = body[i]->try_as<If>()) {
       bool took_rest = false;
+      resolver_->statement = {};
       flow = if_statement(*branch, rest, took_rest);
       if (took_rest) return flow;
     } else {

@@ -1,6 +1,4 @@
 // Calls and the forms that look like calls.
-#include <algorithm>
-
 #include "frontend/script/emitter.h"
 
 namespace fac::script {
@@ -22,6 +20,16 @@ constexpr Diag<> kToListHint{"tolist-annotation", "Expected type hint for result
 constexpr Diag<std::string_view> kListHint{"list-call-annotation", "Expected list type annotation for list(), found {}"};
 constexpr Diag<std::string_view> kEnumerateKeyword{"enumerate-keyword", "enumerate expected kwarg name 'start', got '{}'"};
 constexpr Diag<std::string_view> kNotDict{"dict-call", "dict() of {} isn't supported"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kDictItem{
+    "dict-call-items", "Dict type annotation `{}` did not match the type of an actual {} type `{}`"};
+constexpr Diag<std::string_view, std::string_view> kWantedContainer{"call-container-annotation",
+                                                                    "Expected an annotation of type {} but got {}"};
+constexpr Diag<std::string_view, std::string_view> kWantedUnion{"call-union-annotation",
+                                                                "Expected an Union type annotation with an inner {} type, but got {}"};
+constexpr Diag<std::string_view> kManyDicts{
+    "dict-call-candidates",
+    "There are multiple candidate Dict types in the Union type annotation `{}`, and full type inference is not yet supported for the "
+    "`dict()` constructor."};
 constexpr Diag<> kSuperInit{"super", "only `super().__init__()` is supported"};
 
 std::string_view form_name(const Call& e) {
@@ -95,16 +103,6 @@ std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings
 }
 
 MeaningPtr Emitter::call(const Call& e, const Wanted& wanted) {
-  if (resolver_->marks_calls_as_pytorch() && e.range.file == e.callee->range.file) {
-    std::uint32_t end = e.callee->range.end;
-    for (const Arg& a : e.args)
-      if (a.value->range.file == e.range.file) end = std::max(end, a.value->range.end);
-    if (end < e.range.end) {
-      Call shorter = e;
-      shorter.range.end = end;
-      return call(shorter, wanted);
-    }
-  }
   const MeaningPtr callee = meaning(*e.callee);
   if (!callee) {
     call_args(e.args);  // their errors are worth reporting, too
@@ -114,7 +112,8 @@ MeaningPtr Emitter::call(const Call& e, const Wanted& wanted) {
   std::vector<CallArg> args = call_args(e.args, callee->takes_meanings());
   for (const auto& a : args)
     if (!a.value && !a.meaning) return nullptr;
-  return callee->call(*this, e.range, std::move(args), wanted);
+  // PyTorch says where the callee stands, and the whole call only for forms that look like calls.
+  return callee->call(*this, resolver_->marks_as_pytorch() ? e.callee->range : e.range, std::move(args), wanted);
 }
 
 MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const Wanted& wanted) {
@@ -283,6 +282,14 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
 
 // list(x): [element for element in x].
 ValueId Emitter::list_call(const Call& e, const TypePtr& wanted) {
+  const auto is_scalar = [](TypeKind k) {
+    return k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool || k == TypeKind::kStr || k == TypeKind::kTensor ||
+           k == TypeKind::kDict;
+  };
+  if (wanted && !e.args.empty() && !everyday() && is_scalar(wanted->kind())) {
+    error(e.range, kWantedContainer, "List", wanted->annotation());
+    return {};
+  }
   if (e.args.empty()) {
     if (wanted && wanted->kind() != TypeKind::kList && !optional_element(wanted)) {
       error(e.range, kListHint, wanted->annotation());
@@ -313,6 +320,22 @@ ValueId Emitter::dict_call(const Call& e, const TypePtr& wanted) {
   ValueId dict;
   TypePtr want = wanted;
   if (want && optional_element(want)) want = optional_element(want);
+  if (want && !everyday() && want->kind() == TypeKind::kUnion) {
+    TypePtr only;
+    bool any = false;
+    for (const auto& t : want->elements())
+      if (t->kind() == TypeKind::kDict) only = any ? nullptr : t, any = true;
+    if (!any || !only) {
+      if (!any) error(e.range, kWantedUnion, "Dict", want->annotation());
+      else error(e.range, kManyDicts, want->annotation());
+      return {};
+    }
+    want = only;
+  } else if (want && !everyday() && want->kind() != TypeKind::kDict && want->kind() != TypeKind::kAny &&
+             want->kind() != TypeKind::kVar) {
+    error(e.range, kWantedContainer, "Dict", want->annotation());
+    return {};
+  }
   if (positional.empty()) {
     std::vector<ValueId> inputs;
     TypePtr value;
@@ -322,6 +345,12 @@ ValueId Emitter::dict_call(const Call& e, const TypePtr& wanted) {
       value = value ? unify(value, type(inputs.back()), true) : type(inputs.back());
     }
     const bool known = want && want->kind() == TypeKind::kDict;
+    if (known && !everyday())
+      for (std::size_t i = 1; i < inputs.size(); i += 2)
+        if (inputs[i] && !is_subtype(type(inputs[i]), want->element(1))) {
+          error(e.range, kDictItem, want->annotation(), "value", type(inputs[i])->annotation());
+          return {};
+        }
     const TypePtr learned = known || !keywords.empty() ? nullptr : hinted(&e);
     const TypePtr made = known     ? want
                          : learned ? learned
@@ -349,6 +378,12 @@ ValueId Emitter::dict_call(const Call& e, const TypePtr& wanted) {
       return {};
     }
     dict = call_operator("aten::dict", {v}, e.range);
+  }
+  if (dict && want && want->kind() == TypeKind::kDict && !everyday() && !same(type(dict), want) && keywords.empty()) {
+    for (const std::size_t i : {0, 1})
+      if (const TypePtr& have = type(dict)->element(i); !is_subtype(have, want->element(i)))
+        error(e.range, kDictItem, want->annotation(), i == 0 ? "key" : "value", have->annotation());
+    if (!is_subtype(type(dict)->element(0), want->element(0)) || !is_subtype(type(dict)->element(1), want->element(1))) return {};
   }
   for (const Arg* a : keywords)
     call_operator("aten::_set_item", {dict, constant(Value(a->name.str()), a->range), expression(*a->value)}, a->range);

@@ -6,21 +6,35 @@ namespace {
 
 constexpr Diag<std::string_view> kForm{"comprehension-form", "{} comprehensions aren't supported"};
 constexpr Diag<std::string_view, std::string_view> kElementType{
-    "comprehension-type", "List type annotation `{}` did not match the types of the given list elements, which were {}"};
+    "comprehension-type", "List type annotation `{}` did not match the types of the given list elements, which were unified to {}"};
 constexpr Diag<std::string_view> kWantedList{"list-comprehension-annotation", "Expected an annotation of type List but got {}"};
 constexpr Diag<std::string_view> kWantedDict{"dict-comprehension-annotation",
                                              "Expected Dict type annotation for dict comprehension, found {}"};
 constexpr Diag<std::string_view> kKeyTypes{
     "comprehension-keys",
     "Dicts may only contain homogeneous keys, but the type of the first generated key was {}"};
-constexpr Diag<std::string_view, std::string_view> kValueTypes{
-    "comprehension-values", "Dict type annotation `{}` did not match the type of an actual value type `{}`"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kItemTypes{
+    "comprehension-items", "Dict type annotation `{}` did not match the type of an actual {} type `{}`"};
+constexpr Diag<std::string_view, std::string_view> kWantedUnion{"comprehension-union",
+                                              "Expected an Union type annotation with an inner {} type, but got {}"};
 
 TypePtr container(const TypePtr& wanted, TypeKind kind) {
   if (!wanted) return nullptr;
   if (wanted->kind() == kind) return wanted;
-  const TypePtr inner = optional_element(wanted);
-  return inner && inner->kind() == kind ? inner : nullptr;
+  if (wanted->kind() != TypeKind::kOptional && wanted->kind() != TypeKind::kUnion) return nullptr;
+  TypePtr only;
+  for (const auto& t : wanted->elements())
+    if (t->kind() == kind) {
+      if (only) return nullptr;
+      only = t;
+    }
+  return only;
+}
+
+bool holds(const TypePtr& wanted, TypeKind kind) {
+  for (const auto& t : wanted->elements())
+    if (t->kind() == kind) return true;
+  return false;
 }
 
 }  // namespace
@@ -43,6 +57,11 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
     error(e.range, kWantedDict, wanted->annotation());
     return {};
   }
+  if (const TypeKind kind = is_dict ? TypeKind::kDict : TypeKind::kList;
+      wanted && wanted->kind() == TypeKind::kUnion && !everyday() && !holds(wanted, kind)) {
+    error(e.range, kWantedUnion, is_dict ? "Dict" : "List", wanted->annotation());
+    return {};
+  }
   TypePtr want = container(wanted, is_dict ? TypeKind::kDict : TypeKind::kList);
   const TypePtr empty = is_dict ? types::dict(types::str(), types::tensor()) : types::list(types::tensor());
   const ValueId made = emit(is_dict ? "prim::DictConstruct" : "prim::ListConstruct", {}, want ? want : empty, e.range);
@@ -57,11 +76,12 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
         graph_.set_type(made, first);
       }
       if (!is_subtype(type(key), first->element(0))) {
-        error(e.element->range, kKeyTypes, type(key)->annotation());
+        if (want) error(e.range, kItemTypes, want->annotation(), "key", type(key)->annotation());
+        else error(e.element->range, kKeyTypes, type(key)->annotation());
         return;
       }
       if (want && !is_subtype(type(coerce(value, first->element(1), e.range)), first->element(1))) {
-        error(e.value ? e.value->range : e.range, kValueTypes, first->annotation(), type(value)->annotation());
+        error(e.range, kItemTypes, first->annotation(), "value", type(value)->annotation());
         return;
       }
       call_operator("aten::_set_item", {made, key, value}, e.range);
@@ -75,7 +95,7 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
     }
     value = convert(value, first->element(), false, e.range);
     if (!is_subtype(type(value), first->element())) {
-      error(e.element->range, kElementType, first->annotation(), type(value)->annotation());
+      error(resolver_->marks_as_pytorch() ? e.range : e.element->range, kElementType, first->annotation(), type(value)->annotation());
       return;
     }
     call_operator("aten::append", {made, value}, e.range);

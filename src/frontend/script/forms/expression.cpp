@@ -9,12 +9,27 @@ constexpr Diag<std::string_view> kUndefined{"undefined-value", "undefined value 
 constexpr Diag<std::string_view> kUndefinedBranch{"undefined-in-branch", "{} and was used here"};
 constexpr Diag<std::string_view> kNotSupported{"expression-not-supported", "{} expressions aren't supported"};
 constexpr Diag<> kBigInt{"integer-too-large", "Integral constant is out of range: integers have 64 bits"};
-constexpr Diag<std::string_view, std::string_view, std::string_view> kListTypes{
-    "list-annotation", "List type annotation `{}` did not match the types of the given list elements, which were {}{}"};
+constexpr Diag<std::string_view, std::string_view> kListTypes{
+    "list-annotation", "List type annotation `{}` did not match the types of the given list elements, which were unified to {}"};
+constexpr Diag<std::string_view, std::string_view> kWantedUnion{
+    "union-annotation", "Expected an Union type annotation with an inner {} type, but got {}"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kManyCandidates{
+    "empty-container-candidates",
+    "Cannot assign an empty {} to a variable annotated to be type {} because there are multiple possible {} type candidates in the "
+    "Union annotation"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kNoListCandidate{
+    "list-candidates",
+    "Union type annotation `{}` can hold {}, but none of those types match the types of the given list elements, which were unified to {}"};
+constexpr Diag<std::string_view, std::string_view, std::string_view, std::string_view> kNoDictCandidate{
+    "dict-candidates",
+    "Union type annotation `{}` can hold {}, but none of those dict types can hold the types of the given keys and values, which were "
+    "unified to Dict[{}, {}]"};
+constexpr Diag<std::string_view, std::string_view> kKeyTypes{"dict-keys",
+                                                             "Dict keys must contain only a single type. Expected: {} but found {} instead"};
 constexpr Diag<std::string_view, std::string_view> kWantedContainer{"container-annotation",
                                                                     "Expected an annotation of type {} but got {}"};
-constexpr Diag<std::string_view, std::string_view> kDictItem{
-    "dict-annotation", "Dict type annotation `{}` did not match the type of an actual key or value, which was {}"};
+constexpr Diag<std::string_view, std::string_view, std::string_view> kDictItem{
+    "dict-annotation", "Type annotation was inferred to be `{}`, but the type of {} given by the dict literal is {}"};
 // Names that a file forgot to import.
 constexpr std::pair<std::string_view, std::string_view> kUsualImports[] = {
     {"math", "import math"}, {"torch", "import torch"}, {"F", "import torch.nn.functional as F"}, {"nn", "import torch.nn as nn"},
@@ -281,6 +296,20 @@ bool names_other_type(const TypePtr& wanted, TypeKind kind) {
   return wanted->kind() != kind && wanted->kind() != TypeKind::kOptional && wanted->kind() != TypeKind::kUnion;
 }
 
+// "List[int] or List[str]"
+std::string candidates_text(const TypePtr& wanted, TypeKind kind) {
+  std::string out;
+  for (const auto& t : wanted->elements())
+    if (t->kind() == kind) out += (out.empty() ? "" : " or ") + t->annotation();
+  return out;
+}
+
+std::size_t candidates_in(const TypePtr& wanted, TypeKind kind) {
+  std::size_t n = 0;
+  for (const auto& t : wanted->elements()) n += t->kind() == kind;
+  return n;
+}
+
 }  // namespace
 
 ValueId Emitter::tuple_literal(const Tuple& e, const TypePtr& wanted) {
@@ -305,6 +334,12 @@ ValueId Emitter::list_literal(const List& e, const TypePtr& wanted) {
   if (names_other_type(wanted, TypeKind::kList)) {
     error(e.range, kWantedContainer, "List", wanted->annotation());
     return {};
+  }
+  if (wanted && wanted->kind() == TypeKind::kUnion && !list && !everyday()) {
+    const std::size_t candidates = candidates_in(wanted, TypeKind::kList);
+    if (candidates == 0) error(e.range, kWantedUnion, "List", wanted->annotation());
+    else if (e.items.empty()) error(e.range, kManyCandidates, "list", wanted->annotation(), "List");
+    if (candidates == 0 || e.items.empty()) return {};
   }
   std::vector<ValueId> items;
   for (const Expr* item : e.items) {
@@ -339,11 +374,15 @@ ValueId Emitter::list_literal(const List& e, const TypePtr& wanted) {
       const TypePtr before = type(v);
       v = convert(v, list->element(), true, e.range);
       if (v && !is_subtype(type(v), list->element())) {
-        error(e.range, kListTypes, list->annotation(), items.size() > 1 ? "unified to " : "", element->annotation());
+        error(e.range, kListTypes, list->annotation(), element->annotation());
         return {};
       }
     }
     element = list->element();
+  }
+  if (wanted && wanted->kind() == TypeKind::kUnion && !list && !everyday() && !is_subtype(types::list(element), wanted)) {
+    error(e.range, kNoListCandidate, wanted->annotation(), candidates_text(wanted, TypeKind::kList), element->annotation());
+    return {};
   }
   const std::vector<ValueId> made = items;
   const ValueId out = make_list(element, std::move(items), e.range);
@@ -356,6 +395,12 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
   if (names_other_type(wanted, TypeKind::kDict)) {
     error(e.range, kWantedContainer, "Dict", wanted->annotation());
     return {};
+  }
+  if (wanted && wanted->kind() == TypeKind::kUnion && !dict && !everyday()) {
+    const std::size_t candidates = candidates_in(wanted, TypeKind::kDict);
+    if (candidates == 0) error(e.range, kWantedUnion, "Dict", wanted->annotation());
+    else if (e.items.empty()) error(e.range, kManyCandidates, "dict", wanted->annotation(), "Dict");
+    if (candidates == 0 || e.items.empty()) return {};
   }
   TypePtr key = dict ? dict->element(0) : nullptr, value = dict ? dict->element(1) : nullptr;
   std::vector<ValueId> inputs;
@@ -373,11 +418,15 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
       inputs[inputs.size() - 2] = coerce(k, key, item.key->range);
       inputs.back() = coerce(v, value, item.value->range);
       if (!is_subtype(type(inputs[inputs.size() - 2]), key) || !is_subtype(type(inputs.back()), value)) {
-        error(item.value->range, kDictItem, dict->annotation(),
-              (is_subtype(type(k), key) ? type(v) : type(k))->annotation());
+        const bool key_fits = is_subtype(type(k), key);
+        error(e.range, kDictItem, dict->annotation(), key_fits ? "values" : "keys", (key_fits ? type(v) : type(k))->annotation());
         return {};
       }
       continue;
+    }
+    if (key && !everyday() && resolver_->dialect() == Dialect::kStrict && !is_subtype(type(k), key)) {
+      error(item.key->range, kKeyTypes, key->annotation(), type(k)->annotation());
+      return {};
     }
     TypePtr joined_key = key && everyday() ? join_types(key, type(k)) : nullptr;
     TypePtr joined_value = value && everyday() ? join_types(value, type(v)) : nullptr;
@@ -390,6 +439,10 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
   if (!value) value = learned ? learned->element(1) : types::tensor();
   if (everyday() && !dict)
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = coerce(inputs[i], i % 2 == 0 ? key : value, e.range);
+  if (wanted && wanted->kind() == TypeKind::kUnion && !dict && !everyday() && !is_subtype(types::dict(key, value), wanted)) {
+    error(e.range, kNoDictCandidate, wanted->annotation(), candidates_text(wanted, TypeKind::kDict), key->annotation(), value->annotation());
+    return {};
+  }
   const std::vector<ValueId> made = inputs;
   const ValueId out = emit("prim::DictConstruct", std::move(inputs), types::dict(key, value), e.range);
   if (empty && hints_) open_container(out, hint_key(&e));

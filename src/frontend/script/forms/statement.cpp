@@ -23,6 +23,9 @@ constexpr Diag<std::string_view> kUnparsed{"syntax-error", "{}"};
 }  // namespace
 
 Flow Emitter::statement(const Stmt& s) {
+  const bool compound = s.kind == StmtKind::kFor || s.kind == StmtKind::kWhile || s.kind == StmtKind::kWith ||
+                        s.kind == StmtKind::kTry || s.kind == StmtKind::kFunctionDef;
+  resolver_->statement = compound ? Range{} : s.range;
   switch (s.kind) {
     case StmtKind::kExprStmt:
       // A bare string is a docstring.
@@ -91,7 +94,7 @@ Flow Emitter::try_statement(const Try& s) {
 
 Flow Emitter::return_statement(const Return& s) {
   ValueId v = s.value ? expression(*s.value, declared_return_) : none(s.range);
-  const Range at = s.value ? s.value->range : s.range;
+  const Range at = s.value && !resolver_->marks_as_pytorch() ? s.value->range : s.range;
   if (v && declared_return_) {
     const bool any = declared_return_->kind() == TypeKind::kAny;
     if (!any) v = coerce(convert(v, declared_return_, true, at), declared_return_, at);

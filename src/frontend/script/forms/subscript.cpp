@@ -149,8 +149,12 @@ MeaningPtr Emitter::subscript(const Subscript& e, const TypePtr& wanted) {
     const MeaningPtr m = meaning(index);
     if (!m) return nullptr;
     if (const auto* s = dynamic_cast<SliceMeaning*>(m.get())) return value_meaning(slice(v, dim, s->bounds, e.range));
-    const ValueId i = m->value(*this, index.range);
+    ValueId i = m->value(*this, index.range);
     if (!i) return nullptr;
+    // Modules are picked by literals only: a variable is none in PyTorch, also where its value is known here.
+    const bool literal = index.kind == ExprKind::kIntLit || index.kind == ExprKind::kStringLit || index.kind == ExprKind::kUnary;
+    if (const ClassType* cls = as_class(type(v)); cls && cls->is_module() && !literal && resolver_->marks_as_pytorch())
+      i = unchecked_cast(i, type(i), e.range);
     if (type(v)->kind() == TypeKind::kTuple) return value_meaning(tuple_item(v, i, e.range));
     return ValueMeaning(v).item(*this, e.range, i, wanted);
   }

@@ -23,7 +23,7 @@ constexpr Diag<> kKeyLiteral{"module-key-literal",
                              "literals. For example, 'i = \"a\"; self.layers[i](x)' will fail because i is not a literal. "
                              "Enumeration of ModuleDict is supported, e.g. 'for k, v in self.items(): out = v(inp)'"};
 constexpr Diag<std::string_view> kNoKey{"module-key", "Key Error, {}"};
-constexpr Diag<std::int64_t, std::uint64_t> kIndexRange{"module-index-range", "list index out of range: index {} of {} modules"};
+constexpr Diag<std::int64_t, std::uint64_t> kIndexRange{"module-index-range", "Index {} out of range of length {}"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kNotOfInterface{
     "module-index-interface", "Attribute {} is not of annotated type {}: {}"};
 constexpr Diag<std::string_view> kOnInterface{"interface-children",

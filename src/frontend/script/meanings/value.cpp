@@ -159,8 +159,9 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
       const std::string_view full = cls->name();
       e.error(at, kNoModuleAttribute, full.substr(full.rfind('.') + 1), name, *why);
       return nullptr;
+    } else {
+      hint = why ? *why : " Did you forget to initialize an attribute in __init__()?";
     }
-    hint = " Did you forget to initialize an attribute in __init__()?";
   }
   if (const InterfaceType* face = as_interface(type))
     if (face->find_method(name)) return method_meaning(value_, text);
