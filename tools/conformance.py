@@ -1,10 +1,12 @@
 """PyTorch's own TorchScript tests, run against the package; and the table of docs/conformance.md.
 
-  tools/conformance.py run [--match REGEX]    runs the listed tests, compares with the expected failures, prints what is new
+  tools/conformance.py run [--match REGEX] [--strict]
+        runs the listed tests, compares with the expected failures, prints what is new; strict: fails where something is
   tools/conformance.py table                  rewrites docs/conformance.md from the last run
 
 The runner and the list of tests live outside this repository, in ../shared/conformance (FACULA_SHARED names another
 place). The suite is fetched from Debian's source package once, into build/conformance (FACULA_SUITE names another copy).
+Where it cannot be fetched, the run is skipped with a sentence.
 Expected failures are tests/conformance/expected_failures.txt: a pattern of test ids, a tab, and why, one a line.
 """
 import argparse
@@ -13,6 +15,7 @@ import fnmatch
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -52,8 +55,30 @@ def suite():
         return given
     place = os.path.join(WORK, "suite")
     if not os.path.isdir(os.path.join(place, "test")):
-        subprocess.run([sys.executable, shared_file("run_conformance.py"), "fetch-suite", place], check=True)
+        os.makedirs(WORK, exist_ok=True)
+        log = os.path.join(WORK, "fetch.log")
+        with open(log, "w") as f:
+            done = subprocess.run([sys.executable, shared_file("run_conformance.py"), "fetch-suite", place], stdout=f, stderr=f)
+        if done.returncode or not os.path.isdir(os.path.join(place, "test")):
+            print("conformance: skipped, Debian's source package `pytorch` could not be fetched ({})".format(os.path.relpath(log, ROOT)))
+            sys.exit(0)
     return place
+
+
+def python_with_dynamo():
+    """torch's own test classes import torch._dynamo in each test's process, for seconds; this interpreter has it before the
+    runner forks."""
+    path = os.path.join(WORK, "python")
+    with open(path, "w") as f:
+        f.write("""#!/bin/sh
+exec {} -c "
+import runpy, sys
+import torch._dynamo
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name='__main__')" "$@"
+""".format(shlex.quote(sys.executable)))
+    os.chmod(path, 0o755)
+    return path
 
 
 def expected():
@@ -88,18 +113,30 @@ def run(args):
     chosen = [t for t in tests if not args.match or re.search(args.match, t)]
     if not chosen:
         sys.exit("conformance: no listed test matches {!r}".format(args.match))
-    plan = os.path.join(WORK, "list.txt")
-    with open(plan, "w") as f:
-        f.writelines(t + "\n" for t in chosen)
     out = RESULTS if not args.match else os.path.join(WORK, "part.jsonl")
-    if os.path.exists(out):
-        os.unlink(out)
+    place, python = suite(), python_with_dynamo()
     env = dict(os.environ)
     env["PYTHONPATH"] = os.pathsep.join([os.path.join(ROOT, args.build, "python")] + env.get("PYTHONPATH", "").split(os.pathsep)).rstrip(os.pathsep)
-    subprocess.run([sys.executable, shared_file("run_conformance.py"), "run", "--suite", suite(), "--impl", "facula", "--list", plan,
-                    "--out", out], env=env, check=True)
-    with open(out) as f:
-        found = {r["id"]: r for r in map(json.loads, f)}
+    workers, parts = [], []
+    for i in range(min(args.jobs, len(chosen))):
+        plan, part = os.path.join(WORK, "list-{}.txt".format(i)), os.path.join(WORK, "part-{}.jsonl".format(i))
+        with open(plan, "w") as f:
+            f.writelines(t + "\n" for t in chosen[i::args.jobs])
+        if os.path.exists(part):
+            os.unlink(part)
+        parts.append(part)
+        workers.append(subprocess.Popen(
+            [sys.executable, shared_file("run_conformance.py"), "run", "--suite", place, "--impl", "facula", "--list", plan, "--out", part,
+             "--forward-only", "--quiet", "--python", python], env=env, stdout=subprocess.DEVNULL))
+    for w in workers:
+        w.wait()
+    found = {}
+    for part in parts:
+        if os.path.exists(part):
+            with open(part) as f:
+                found.update((r["id"], r) for r in map(json.loads, f))
+    with open(out, "w") as f:
+        f.writelines(json.dumps(found[t]) + "\n" for t in chosen if t in found)
     patterns = expected()
     new = [t for t in chosen if found.get(t, {}).get("status") not in GOOD and not reason_of(t, tests[t][0], patterns)]
     mended = [p for p, _ in patterns if not args.match
@@ -174,6 +211,7 @@ def main():
     p.add_argument("command", choices=["run", "table"])
     p.add_argument("--match", help="only tests whose id matches this expression")
     p.add_argument("--build", default=os.environ.get("FACULA_BUILD", "build/release"))
+    p.add_argument("--jobs", type=int, default=int(os.environ.get("FACULA_JOBS") or os.cpu_count() or 1))
     p.add_argument("--strict", action="store_true", help="fail where the outcome is not the expected one")
     args = p.parse_args()
     {"run": run, "table": table}[args.command](args)
