@@ -46,12 +46,13 @@ def constant(obj):
 class Opaque:
     """A Python value that has no place in a program except where it is called."""
     attribute_error = ""
+    is_compiled = False
 
     def __init__(self, obj):
         self.obj = obj
         self.kind = "python value of type '%s'" % type(obj).__name__
         self.value_hint = (". Perhaps it is a closed over global variable? If so, please consider passing it in as an argument or use "
-                           "a local varible instead.")
+                           "a local variable instead.")
         self.call_error = "%s cannot be called" % self.kind
         torch = state.torch()
         if torch is not None and isinstance(obj, (torch.nn.ModuleList, torch.nn.Sequential)):
@@ -65,7 +66,7 @@ class Opaque:
         if inspect.isclass(self.obj) and not has_source(self.obj):      # type(x), io.BytesIO(): left to Python
             return host(self.obj)
         torch = state.torch()
-        if torch is not None and isinstance(self.obj, torch.nn.Module) and self.kind.endswith("'"):
+        if torch is not None and isinstance(self.obj, torch.nn.Module) and not self.is_compiled and self.kind.endswith("'"):
             # A module that is not compiled runs as Python.
             return host(self.obj.forward, caller=lambda *args: self.obj(*[to_torch(a) for a in args]), name="<python_value>")
         return None
@@ -80,7 +81,7 @@ class Namespace(Opaque):
 
     def __init__(self, obj):
         super().__init__(obj)
-        self.kind = "python module"
+        self.kind = "python value of type 'module'"
         self.found = {}
 
     def attribute(self, name):
@@ -185,6 +186,7 @@ def meaning(obj, constants=False):
         return _keep(obj, special)
     if c.type_of_object(real) is not None and c.is_module(c.type_of_object(real)):
         opaque = Opaque(obj)
+        opaque.is_compiled = True
         opaque.call_error = "Cannot call a ScriptModule that is not a submodule of the caller"
         return c.object_(opaque)
     operator = _operator(obj)

@@ -81,6 +81,8 @@ def try_type(ann, look=None):
 
 def _inner(ann, whole, look):
     t = try_type(ann, look)
+    if t is None and getattr(ann, "__name__", "") == "Future":
+        raise RuntimeError("Attempted to use Future without a contained type. Please add a contained type, e.g. Future[int]")
     if t is None:
         raise ValueError("Unknown type annotation: '%s'" % (ann,))
     return t

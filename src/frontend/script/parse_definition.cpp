@@ -18,7 +18,7 @@ constexpr Diag<> kTypeParameters{"type-parameters", "type parameters `def f[T]` 
 constexpr Diag<std::string> kAfterDecorator{"after-decorator", "expected `def` or `class` after a decorator, found {}"};
 constexpr Diag<> kBadTypeComment{"bad-type-comment", "type comment is not understood and has no effect"};
 constexpr Diag<std::size_t, std::size_t> kCommentCount{
-    "type-comment-count", "type comment has {} types for {} parameters"};
+    "type-comment-count", "Number of type annotations ({}) did not match the number of function parameters ({})"};
 
 }  // namespace
 

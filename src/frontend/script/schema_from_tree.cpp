@@ -82,9 +82,9 @@ std::optional<Schema> schema_of(const FunctionDef& def, std::string qualified_na
       const auto v = dialect == Dialect::kEveryday && p.default_value ? constant_of(*p.default_value, nullptr, names) : std::nullopt;
       if (v) {
         a.type = v->is_none() ? fac::types::optional(fac::types::tensor()) : type_of(*v);
-      } else if (const auto given = dialect == Dialect::kStrict && p.default_value && known ? known(a) : std::nullopt;
-                 given && given->is_tensor()) {
-        // A tensor is what the parameter takes.
+      } else if (dialect == Dialect::kStrict && p.default_value && known && !constant_of(*p.default_value, nullptr, names) &&
+                 known(a).has_value()) {
+        // A tensor of the program around: what the parameter takes.
       } else if (dialect == Dialect::kStrict && p.default_value) {
         if (const auto any = constant_of(*p.default_value, nullptr, names); any && is_mutable(*any))
           sink.error(p.default_value->range, kMutableDefault, type_of(*any)->annotation(), a.name);

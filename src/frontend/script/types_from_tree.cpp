@@ -183,7 +183,7 @@ TypePtr TypeReader::read(const Expr& e) {
         switch (inner[0]->kind()) {
           case TypeKind::kInt: case TypeKind::kFloat: case TypeKind::kStr: case TypeKind::kBool: case TypeKind::kTensor:
           case TypeKind::kComplex: case TypeKind::kDevice: case TypeKind::kEnum: break;
-          default: return fail(kDictKey, inner[0]->annotation());
+          default: return fail(kDictKey, inner[0]->str());
         }
         return types::dict(inner[0], inner[1]);
       }

@@ -66,6 +66,7 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
   const TypePtr empty = is_dict ? types::dict(types::str(), types::tensor()) : types::list(types::tensor());
   const ValueId made = emit(is_dict ? "prim::DictConstruct" : "prim::ListConstruct", {}, want ? want : empty, e.range);
   TypePtr first = want;
+  const auto mark = [&](Range narrow) { return resolver_->marks_as_pytorch() ? e.range : narrow; };
   const auto element = [&] {
     if (is_dict) {
       const ValueId key = expression(*e.element, want ? want->element(0) : nullptr);
@@ -76,12 +77,12 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
         graph_.set_type(made, first);
       }
       if (!is_subtype(type(key), first->element(0))) {
-        if (want) error(e.range, kItemTypes, want->annotation(), "key", type(key)->annotation());
+        if (want) error(mark(e.element->range), kItemTypes, want->annotation(), "key", type(key)->annotation());
         else error(e.element->range, kKeyTypes, type(key)->annotation());
         return;
       }
       if (want && !is_subtype(type(coerce(value, first->element(1), e.range)), first->element(1))) {
-        error(e.range, kItemTypes, first->annotation(), "value", type(value)->annotation());
+        error(mark(e.value ? e.value->range : e.range), kItemTypes, first->annotation(), "value", type(value)->annotation());
         return;
       }
       call_operator("aten::_set_item", {made, key, value}, e.range);
@@ -95,7 +96,7 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
     }
     value = convert(value, first->element(), false, e.range);
     if (!is_subtype(type(value), first->element())) {
-      error(resolver_->marks_as_pytorch() ? e.range : e.element->range, kElementType, first->annotation(), type(value)->annotation());
+      error(mark(e.element->range), kElementType, first->annotation(), type(value)->annotation());
       return;
     }
     call_operator("aten::append", {made, value}, e.range);

@@ -419,7 +419,7 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
       inputs.back() = coerce(v, value, item.value->range);
       if (!is_subtype(type(inputs[inputs.size() - 2]), key) || !is_subtype(type(inputs.back()), value)) {
         const bool key_fits = is_subtype(type(k), key);
-        error(e.range, kDictItem, dict->annotation(), key_fits ? "values" : "keys", (key_fits ? type(v) : type(k))->annotation());
+        error(resolver_->marks_as_pytorch() ? e.range : (key_fits ? item.value : item.key)->range, kDictItem, dict->annotation(), key_fits ? "values" : "keys", (key_fits ? type(v) : type(k))->annotation());
         return {};
       }
       continue;

@@ -13,7 +13,7 @@ constexpr Diag<> kLoopElse{"loop-else", "else branches of for and while loops ar
 constexpr Diag<std::string_view> kLeaveOutside{"leave-outside-loop", "SyntaxError: '{}' outside loop"};
 constexpr Diag<> kLeaveUnrolled{
     "leave-unrolled-loop",
-    "Because we emit iteration over Modulelists or Tuples as unrolled loops, we do not support break or continue inside "
+    "Because we emit iteration over modulelists or tuples as unrolled loops, we do not support break or continue inside "
     "the body of these loops"};
 constexpr std::size_t kMaxUnrolledNodes = 2'000'000;
 constexpr Diag<std::uint64_t> kTooLarge{"unrolled-too-large", "unrolled loops make this function larger than {} nodes"};

@@ -14,6 +14,8 @@ constexpr Diag<std::string_view, std::string_view> kReturnType{
 constexpr Diag<std::string_view, std::string_view> kReturnTypes{
     "return-types-differ",
     "Previous return statement returned a value of type {} but this return statement returns a value of type {}"};
+constexpr Diag<> kNotDeletable{"not-deletable",
+                               "del statements are only supported for deleting list and dict items and variables"};
 constexpr Diag<> kFallsOff{"no-return",
                            "Function was not annotated as having type None, but does not return along all paths"};
 constexpr Diag<> kNotException{"not-an-exception", "exceptions must derive from BaseException"};
@@ -51,7 +53,7 @@ Flow Emitter::statement(const Stmt& s) {
         } else if (const auto* sub = target->try_as<Subscript>()) {
           delete_subscript(*sub);
         } else {
-          error(target->range, kNotSupported, "del of this");
+          error(target->range, kNotDeletable);
         }
       }
       return Flow::kFalls;

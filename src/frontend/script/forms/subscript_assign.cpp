@@ -6,7 +6,7 @@ namespace {
 
 constexpr Diag<std::string_view> kCannotAssign{"subscript-assign", "'{}' object does not support item assignment: no subscripted assignment to it"};
 constexpr Diag<std::string_view> kAugmentedItem{"augmented-item", "an item of {} does not support augmented assignment"};
-constexpr Diag<> kDeleteSlice{"delete-slice", "TorchScript only supports deletion at a single index. Slicing is not supported"};
+constexpr Diag<> kDeleteSlice{"delete-slice", "del statements only support deletion at a single index, slicing is not supported"};
 constexpr Diag<> kNoDelete{"no-delitem", "Class does not define __delitem__"};
 constexpr Diag<> kGlobalItem{"global-item-changed", "an item of a list or dict of the module cannot be changed by a compiled function"};
 constexpr Diag<> kMultiAssign{"multi-index-assign", "Sliced expression not yet supported for subscripted assignment to this type"};

@@ -137,7 +137,7 @@ MeaningPtr enumerate_meaning(Emitter&, Range, MeaningPtr part, ValueId start) {
 
 MeaningPtr range_meaning(Emitter& e, Range at, std::vector<ValueId> bounds) {
   if (bounds.empty() || bounds.size() > 3) {
-    e.error(at, kRangeArgs, bounds.empty() ? "at least 1 arguments, got 0" : "at most 3 arguments");
+    e.error(at, kRangeArgs, bounds.empty() ? "at least 1 arguments, got 0" : fmt("at most 3 arguments, got {}", bounds.size()));
     return nullptr;
   }
   for (std::size_t i = 0; i < bounds.size(); ++i) {

@@ -14,7 +14,7 @@ namespace {
 constexpr Diag<std::string_view> kPythonValue{
     "closed-over-global",
     "python value of type '{}' cannot be used as a value. Perhaps it is a closed over global variable? If so, please "
-    "consider passing it in as an argument or use a local varible instead."};
+    "consider passing it in as an argument or use a local variable instead."};
 constexpr Diag<std::string_view, std::string_view> kDecorator{
     "unknown-decorator", "the decorator `{}` of `{}` is not known: what it makes of the function cannot be compiled"};
 constexpr Diag<std::string_view> kNeedsPython{"ignored-function", "`{}` is marked @torch.jit.ignore: it runs in Python only"};
