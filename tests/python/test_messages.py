@@ -207,7 +207,16 @@ class Reassigns(nn.Module):
         return x
 
 
+class LosesSelf(nn.Module):
+    def forward(self, x):
+        for _ in range(2):
+            self = x
+        return x
+
+
 def test_module_messages():
+    assert "'self' because it has type module and self is not a first-class value.  Only reassignments to first-class values are allowed" \
+        in message(facula.script, LosesSelf())
     text = message(facula.script, Loops())
     assert "Enumeration is supported" in text and marked(text, "self.layers[i]")
     assert "Index -11 out of range" in message(facula.script, OutOfRange())

@@ -10,9 +10,6 @@ constexpr Diag<std::string_view, std::string_view> kElementType{
 constexpr Diag<std::string_view> kWantedList{"list-comprehension-annotation", "Expected an annotation of type List but got {}"};
 constexpr Diag<std::string_view> kWantedDict{"dict-comprehension-annotation",
                                              "Expected Dict type annotation for dict comprehension, found {}"};
-constexpr Diag<std::string_view> kKeyTypes{
-    "comprehension-keys",
-    "Dicts may only contain homogeneous keys, but the type of the first generated key was {}"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kItemTypes{
     "comprehension-items", "Dict type annotation `{}` did not match the type of an actual {} type `{}`"};
 constexpr Diag<std::string_view, std::string_view> kWantedUnion{"comprehension-union",
@@ -77,8 +74,7 @@ ValueId Emitter::comprehension(const Comprehension& e, const TypePtr& wanted) {
         graph_.set_type(made, first);
       }
       if (!is_subtype(type(key), first->element(0))) {
-        if (want) error(mark(e.element->range), kItemTypes, want->annotation(), "key", type(key)->annotation());
-        else error(e.element->range, kKeyTypes, type(key)->annotation());
+        error(mark(e.element->range), kItemTypes, first->annotation(), "key", type(key)->annotation());
         return;
       }
       if (want && !is_subtype(type(coerce(value, first->element(1), e.range)), first->element(1))) {
