@@ -392,3 +392,14 @@ def test_warnings():
         warnings.simplefilter("always")
         facula.script(annotated)
     assert any("TorchScript will treat type annotations of Tensor" in str(w.message) for w in seen)
+
+
+def without_gradients(x: torch.Tensor):
+    with torch.no_grad():
+        y = x + 1
+    return y, torch.is_grad_enabled()
+
+
+def test_no_grad_is_a_context_manager_of_programs():
+    y, on_after = facula.script(without_gradients)(torch.ones(2))
+    assert y.tolist() == [2.0, 2.0] and isinstance(on_after, bool)

@@ -53,6 +53,8 @@ def _methods_of(cls):
     # Methods of bases belong to the class where it is no dataclass: `object` alone is above it otherwise.
     seen = {n for n, _ in out}
     for base in cls.__mro__[1:-1]:
+        if base.__module__.startswith("torch."):    # what torch.no_grad inherits makes it a decorator, which programs never ask for
+            continue
         for name, m in base.__dict__.items():
             if name not in seen and inspect.isfunction(m) and not markers.is_dropped(m) and has_source(m) \
                     and base.__module__ not in ("abc", "typing", "builtins"):

@@ -64,7 +64,7 @@ def _fill_torch(torch):
                          (init, "_no_grad_uniform_", "_no_grad_uniform_"), (init, "_no_grad_zero_", "_no_grad_zero_"),
                          (torch, "manual_seed", "manual_seed"), (torch._C, "_get_tracing_state", "_get_tracing_state"),
                          (torch._C, "_get_cpu_capability", "_get_cpu_capability"),
-                         (torch._C, "_set_grad_enabled", "set_grad_enabled")):
+                         (torch._C, "_set_grad_enabled", "set_grad_enabled"), (torch, "set_grad_enabled", "set_grad_enabled")):
         if hasattr(owner, n):
             _add(getattr(owner, n), "aten::" + op)
     for n in "stft istft cdist norm unique_dim unique_consecutive nuclear_norm frobenius_norm tensordot".split():
