@@ -67,7 +67,7 @@ constexpr std::int64_t kUnits = kVectors<K> * L;
 // One step of a group of units of one row: w its packed weights, h the state before [hidden]; gi, b_hh, c, h_unit and out
 // stand at the group's first unit, gates lie `gate` elements apart in gi and b_hh.
 template <RecurrentKind K>
-HWY_INLINE void group_step(const float* HWY_RESTRICT w, const float* HWY_RESTRICT h, std::int64_t hidden, const float* gi,
+HWY_NOINLINE void group_step(const float* HWY_RESTRICT w, const float* HWY_RESTRICT h, std::int64_t hidden, const float* gi,
                            const float* b_hh, std::int64_t gate, const float* h_unit, float* c, float* out) {
   constexpr int G = static_cast<int>(gates_of(K)), B = kVectors<K>;
   const D d;
@@ -150,7 +150,7 @@ void small_step(const Recurrent& r, const float* gi, const float* packed, const 
 // Cells of one vector of units after a matrix product; gates lie `gate` elements apart, for the GRU they are the recurrent
 // part and gi the inputs'.
 template <RecurrentKind K>
-HWY_INLINE void cells_vector(const float* gates, const float* gi, std::int64_t gate, const float* h, float* c, float* out) {
+HWY_NOINLINE void cells_vector(const float* gates, const float* gi, std::int64_t gate, const float* h, float* c, float* out) {
   constexpr int G = static_cast<int>(gates_of(K));
   const D d;
   V g[G], extra = hn::Zero(d), state = hn::Zero(d), old = hn::Zero(d);
