@@ -322,6 +322,7 @@ class Lowering {
       Word& w = code_.words[i];
       const bool move = w.op == Opcode::k_move || w.op == Opcode::k_move_last;
       if ((!move && w.op != Opcode::k_drop) || w.a == r) break;
+      if (w.op == Opcode::k_move_last && w.b == r) return;  // returned twice: the last copy has taken it already
       if (w.op == Opcode::k_move && w.b == r) {
         w.op = Opcode::k_move_last;
         return;
