@@ -220,6 +220,8 @@ Status VariantBuilder::materialise_list(ValueId v) {
   std::vector<Slot> items;
   for (auto item : g_.node(g_.value(r).producer).inputs) {
     FACULA_TRY(Slot s, need_plain(item));
+    if (g_.type(r)->element()->kind() == TypeKind::kTensor && frame_.slots[s].is_none())
+      return runtime_error("expected a Tensor in a list but found None");
     items.push_back(s);
   }
   FACULA_TRY_VOID(add(make_list(std::move(items), plain_slot(r), g_.type(r)->element())));
@@ -331,6 +333,10 @@ Result<bool> VariantBuilder::eager(NodeId n) {
   std::vector<Slot> in, out;
   for (auto v : node.inputs) {
     FACULA_TRY(Slot s, need_plain(v));
+    // None where the operator needs a tensor (archives can write that): the fallback reports it.
+    const bool needed = node.op && in.size() < node.op->schema().arguments.size() &&
+                        node.op->schema().arguments[in.size()].type->kind() == TypeKind::kTensor;
+    if (needed && frame_.slots[s].is_none()) return false;
     in.push_back(s);
   }
   for (auto v : node.outputs) {
@@ -356,6 +362,8 @@ Result<bool> VariantBuilder::node(NodeId n) {
     pending_ = std::move(own);
   }
   if (!done && kind == "prim::unchecked_cast") {
+    // A cast that does not hold (archives can write it): operator by operator, whose arguments are checked.
+    if (g_.type(node.outputs.at(0))->kind() == TypeKind::kTensor && known_none(node.inputs.at(0))) return false;
     alias(node.outputs.at(0), node.inputs.at(0));
     done = true;
   }

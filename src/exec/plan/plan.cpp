@@ -83,6 +83,8 @@ class RegionPlan final : public Plan {
         (tiny_runs_.load(std::memory_order_relaxed) >= kManyTinyRuns ||
          tiny_runs_.fetch_add(1, std::memory_order_relaxed) >= kManyTinyRuns))
       return fallback_(args, results);
+    for (const std::size_t i : tensors_)
+      if (args[i].is_none()) return fallback_(args, results);
     auto key = key_of(args);
     if (!key) return fallback_(args, results);
     std::shared_ptr<Variant> variant;
@@ -209,6 +211,7 @@ class RegionPlan final : public Plan {
 
   const std::shared_ptr<const ir::Graph> region_;
   const Fallback fallback_;
+  std::vector<std::size_t> tensors_;  // inputs that are never None, unless an archive casts one so
   const bool light_;
   std::atomic<std::uint32_t> tiny_runs_{0};
   mutable std::mutex mutex_;

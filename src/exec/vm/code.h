@@ -62,6 +62,7 @@ struct Call {
   std::vector<std::uint16_t> results;
   const ops::Overload* op = nullptr;   // call_op
   ops::TinyFn tiny = nullptr;          // call_op: its fast form, asked first
+  std::uint32_t present = 0;           // call_op: bit i: argument i must be there; archives can cast None to anything
   bool brief = false;                  // call_op: no tensors, so it cannot take long
   std::string name;                    // call_method: the method; unknown operators: their name
   ir::Function* function = nullptr;    // call_function

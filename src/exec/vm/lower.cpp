@@ -253,6 +253,28 @@ class Lowering {
     return static_cast<std::uint16_t>(code_.constants.size() - 1);
   }
 
+  // Arguments that cannot be None for the operator, and stand in registers that can hold it.
+  std::uint32_t arguments_present(const ops::Overload& op, std::span<const ValueId> inputs) const {
+    std::uint32_t mask = 0;
+    const auto& arguments = op.schema().arguments;
+    for (std::size_t i = 0; i < std::min<std::size_t>({inputs.size(), arguments.size(), 32}); ++i) {
+      const TypeKind k = arguments[i].type->kind();
+      const bool needed = k == TypeKind::kTensor || k == TypeKind::kList || k == TypeKind::kStr || k == TypeKind::kDict;
+      if (needed && !scalar(inputs[i])) mask |= std::uint32_t{1} << i;
+    }
+    return mask;
+  }
+
+  // What an uninitialised value holds, so that code of strangers which reads it finds something of its kind.
+  static Value blank(const TypePtr& t) {
+    switch (t->kind()) {
+      case TypeKind::kList: return Value(make_ref<ListBox>(t->element()));
+      case TypeKind::kDict: return Value(make_ref<DictBox>(t->elements()[0], t->elements()[1]));
+      case TypeKind::kStr: return Value(std::string());
+      default: return Value();
+    }
+  }
+
   std::uint16_t add_call(NodeId n) {
     const auto& node = g_.node(n);
     Call c;
@@ -553,8 +575,8 @@ class Lowering {
         return {};
       }
       if (k == "Uninitialized") {
-        // Its value is never read; the register must only hold something of the right kind.
-        if (!scalar(node.outputs[0])) emit(Opcode::k_constant, reg(node.outputs[0]), constant(Value()));
+        // The compiler's own are never read; the register must only hold something of the right kind.
+        if (!scalar(node.outputs[0])) emit(Opcode::k_constant, reg(node.outputs[0]), constant(blank(g_.type(node.outputs[0]))));
         drop_inputs(n, true);
         return {};
       }
@@ -622,6 +644,7 @@ class Lowering {
       if (kind == "aten::wait" && node.inputs.size() == 1) return simple_call(n, Opcode::k_wait);
       return simple_call_with(n, Opcode::k_call_op, [&](Call& c) {
         c.op = node.op;
+        c.present = arguments_present(*node.op, node.inputs);
         c.calls_methods = !ir::implicit_callees(g_, n).empty();
         c.tiny = c.args.size() <= kMostTinyArguments && c.results.size() == 1 ? ops::tiny_form(*node.op) : nullptr;
         const auto is_number = [&](ValueId v) { return scalar(v) || g_.type(v)->kind() == TypeKind::kStr; };

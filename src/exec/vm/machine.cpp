@@ -1,6 +1,7 @@
 // Instructions that are calls, and step(): every instruction that is neither arithmetic nor a jump.
 #include "exec/vm/machine.h"
 
+#include <bit>
 #include <algorithm>
 #include <new>
 
@@ -44,6 +45,12 @@ class Arguments {
 ErrorPtr index_error() { return error(ErrorKind::kIndex, "list index out of range"); }
 
 Status Machine::call_op(const Call& c) {
+  for (std::uint32_t bits = c.present; bits != 0; bits &= bits - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(bits));
+    if (regs_[c.args[i].reg].is_none()) [[unlikely]]
+      return runtime_error("{}: expected a value of type '{}' for argument '{}' but found None", c.op->name(),
+                           c.op->schema().arguments[i].type->str(), c.op->schema().arguments[i].name);
+  }
   if (c.tiny && !context_.observer) {
     Value* args[kMostTinyArguments];
     unsigned last = 0;
@@ -229,11 +236,17 @@ void Machine::make_tuple(const Call& c) {
   regs_[c.results[0]] = Value(make_ref<TupleBox>(std::move(items), c.type));
 }
 
-void Machine::make_list(const Call& c) {
+Status Machine::make_list(const Call& c) {
   Arguments args(c.args, regs_);
   auto list = make_ref<ListBox>(c.type);
-  for (Value& v : args.span()) list->append(std::move(v));
+  const bool tensors = c.type->kind() == TypeKind::kTensor;
+  for (Value& v : args.span()) {
+    if (tensors && v.is_none()) [[unlikely]]
+      return runtime_error("expected a Tensor in a list but found None");
+    list->append(std::move(v));
+  }
   regs_[c.results[0]] = Value(std::move(list));
+  return {};
 }
 
 void Machine::is_instance(const Call& c) {
@@ -325,7 +338,7 @@ Status Machine::step(Word w) {
     case Opcode::k_call_method: return call_method(code_.calls[w.a]);
     case Opcode::k_call_host: return call_host(code_.calls[w.a]);
     case Opcode::k_make_tuple: make_tuple(code_.calls[w.a]); return {};
-    case Opcode::k_make_list: make_list(code_.calls[w.a]); return {};
+    case Opcode::k_make_list: return make_list(code_.calls[w.a]);
     case Opcode::k_make_dict: return make_dict(code_.calls[w.a]);
     case Opcode::k_make_object: {
       const Call& c = code_.calls[w.a];

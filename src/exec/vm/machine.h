@@ -46,7 +46,7 @@ class Machine final : ops::MethodCaller {
   }
   void drop_operands(Word w);
   void make_tuple(const Call& c);
-  void make_list(const Call& c);
+  Status make_list(const Call& c);
   Status make_dict(const Call& c);
   void is_instance(const Call& c);
   Status unpack(const Call& c, bool list);
