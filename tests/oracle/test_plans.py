@@ -162,3 +162,22 @@ def test_attention_written_out(tmp_path):
     mask = torch.ones(2, 10)
     mask[0, 7:] = 0
     check(Net(), [torch.randn(2, 10, 24), mask], tmp_path)
+
+
+def test_numbers_that_equal_nothing_or_each_other(tmp_path):
+    """NaN among the numbers of a pass, and zeros of both signs (from attributes: PyTorch's printer merges literals)."""
+    torch.manual_seed(7)
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.plus, self.minus = 0.0, -0.0
+
+        def forward(self, x):
+            a = torch.relu(x * float("nan") + 1.0)
+            b = (x.abs() * self.minus).reciprocal()
+            c = (x.abs() * self.plus).reciprocal()
+            d = (x * self.minus + self.plus) * self.minus
+            return a, torch.sign(b), torch.sign(c), torch.sign((d.abs() * self.minus).reciprocal()), x * float("inf") - float("inf")
+
+    check(Net(), [torch.randn(40)], tmp_path)

@@ -1,5 +1,6 @@
 // Element-wise operators on float32 that follow one another become one pass over memory (kernels/pointwise_chain.h).
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <unordered_map>
 
@@ -127,6 +128,12 @@ std::optional<std::pair<ChainInput, Cut>> stand(const Dims& s, const Dims& resul
     else c.channels *= result[i];
   }
   return std::pair(ChainInput::kChannel, c);
+}
+
+// Place of a number, by its bits: NaN equals nothing, and zero equals -zero.
+std::size_t place_of(const std::vector<float>& numbers, float number) {
+  const auto same = [&](float x) { return std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(number); };
+  return static_cast<std::size_t>(std::find_if(numbers.begin(), numbers.end(), same) - numbers.begin());
 }
 
 class ChainStepRun final : public Step {
@@ -258,7 +265,7 @@ class Collector {
     for (const Operand* o : {&p->x, &p->y}) {
       if (o == &p->y && !p->step.is_binary) break;
       if (!o->input) {
-        if (std::find(numbers_.begin(), numbers_.end(), o->number) == numbers_.end()) numbers_.push_back(o->number);
+        if (place_of(numbers_, o->number) == numbers_.size()) numbers_.push_back(o->number);
         continue;
       }
       const ValueId v = b_.rep(node.inputs[*o->input]);
@@ -323,8 +330,7 @@ Result<bool> plan_pointwise_chain(VariantBuilder& b, NodeId n) {
     const auto& node = g.node(c.nodes_[i]);
     const auto reg = [&](const Operand& o) {
       if (o.input) return registers.at(b.rep(node.inputs[*o.input]).index);
-      const auto at = std::find(c.numbers_.begin(), c.numbers_.end(), o.number) - c.numbers_.begin();
-      return static_cast<std::uint8_t>(c.tensors_.size() + static_cast<std::size_t>(at));
+      return static_cast<std::uint8_t>(c.tensors_.size() + place_of(c.numbers_, o.number));
     };
     auto& tape = chain.tape[chain.steps++];
     tape = c.steps_[i].step;
