@@ -17,9 +17,8 @@ using namespace fac;
 
 namespace {
 
-struct Outcome {
-  std::string kind, text;
-};
+using text_cases::Outcome;
+
 using Files = std::map<std::string, std::string, std::less<>>;
 
 Files files_of(const std::string& source) {
@@ -84,24 +83,4 @@ Outcome outcome(const std::string& source) {
 
 }  // namespace
 
-TEST_CASE("tests/lang/archive") {
-  const bool bless = std::getenv("FACULA_BLESS") != nullptr;
-  int files = 0;
-  for (const auto& entry : fs::directory_iterator(text_cases::folder("archive"))) {
-    ++files;
-    std::ostringstream blessed;
-    for (const auto& c : text_cases::read_cases(entry.path())) {
-      INFO(entry.path().filename().string() << ": " << c.title);
-      const std::string text = text_cases::without_trailing_blank_lines(c.source);
-      Outcome o = outcome(text);
-      if (!o.text.ends_with('\n')) o.text += '\n';
-      o.text = text_cases::without_trailing_blank_lines(o.text);
-      blessed << "=== " << c.title << "\n" << text << "--- " << o.kind << "\n" << o.text << "\n";
-      if (bless) continue;
-      CHECK(o.kind == c.kind);
-      CHECK(o.text == text_cases::without_trailing_blank_lines(c.expected));
-    }
-    if (bless) std::ofstream(entry.path()) << blessed.str();
-  }
-  CHECK(files > 0);
-}
+TEST_CASE("tests/lang/archive") { text_cases::check_folder("archive", outcome); }

@@ -15,9 +15,7 @@ using namespace fac;
 
 namespace {
 
-struct Outcome {
-  std::string kind, text;
-};
+using text_cases::Outcome;
 
 Outcome compile(const std::string& source) {
   auto unit = script::compile_text(source, "t.py");
@@ -35,24 +33,4 @@ Outcome compile(const std::string& source) {
 
 }  // namespace
 
-TEST_CASE("tests/lang/compile") {
-  const bool bless = std::getenv("FACULA_BLESS") != nullptr;
-  int files = 0;
-  for (const auto& entry : fs::directory_iterator(text_cases::folder("compile"))) {
-    ++files;
-    std::ostringstream blessed;
-    for (const auto& c : text_cases::read_cases(entry.path())) {
-      INFO(entry.path().filename().string() << ": " << c.title);
-      const std::string text = text_cases::without_trailing_blank_lines(c.source);
-      Outcome o = compile(text);
-      if (!o.text.ends_with('\n')) o.text += '\n';
-      o.text = text_cases::without_trailing_blank_lines(o.text);
-      blessed << "=== " << c.title << "\n" << text << "--- " << o.kind << "\n" << o.text << "\n";
-      if (bless) continue;
-      CHECK(o.kind == c.kind);
-      CHECK(o.text == text_cases::without_trailing_blank_lines(c.expected));
-    }
-    if (bless) std::ofstream(entry.path()) << blessed.str();
-  }
-  CHECK(files > 0);
-}
+TEST_CASE("tests/lang/compile") { text_cases::check_folder("compile", compile); }

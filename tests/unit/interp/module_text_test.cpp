@@ -19,9 +19,7 @@ using namespace fac;
 
 namespace {
 
-struct Outcome {
-  std::string kind, text;
-};
+using text_cases::Outcome;
 
 Result<std::string> forward_of(interp::Interp& in, const std::string& source) {
   FACULA_TRY(const Ref<interp::Module> file, in.run_text("import torch\nfrom torch import nn, Tensor\n" + source, "net.py"));
@@ -45,24 +43,4 @@ Outcome outcome(const std::string& source) {
 
 }  // namespace
 
-TEST_CASE("tests/lang/modules") {
-  const bool bless = std::getenv("FACULA_BLESS") != nullptr;
-  int files = 0;
-  for (const auto& entry : fs::directory_iterator(text_cases::folder("modules"))) {
-    ++files;
-    std::ostringstream blessed;
-    for (const auto& c : text_cases::read_cases(entry.path())) {
-      INFO(entry.path().filename().string() << ": " << c.title);
-      const std::string text = text_cases::without_trailing_blank_lines(c.source);
-      Outcome o = outcome(text);
-      if (!o.text.ends_with('\n')) o.text += '\n';
-      o.text = text_cases::without_trailing_blank_lines(o.text);
-      blessed << "=== " << c.title << "\n" << text << "--- " << o.kind << "\n" << o.text << "\n";
-      if (bless) continue;
-      CHECK(o.kind == c.kind);
-      CHECK(o.text == text_cases::without_trailing_blank_lines(c.expected));
-    }
-    if (bless) std::ofstream(entry.path()) << blessed.str();
-  }
-  CHECK(files > 0);
-}
+TEST_CASE("tests/lang/modules") { text_cases::check_folder("modules", outcome); }
