@@ -1,5 +1,6 @@
 """What PyTorch's own tests ask of compiled programs: conversions, modules, classes, graphs, warnings."""
 import dataclasses
+import itertools
 import typing
 import warnings
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
@@ -292,6 +293,24 @@ def test_dataclasses_compare_optional_fields():
     assert f(1.0, 1.0, None, None) == (True, False, True)
     assert f(1.0, 1.0, 2, 3) == (False, True, True)
     assert f(1.0, 2.0, 5, 3) == compare(1.0, 2.0, 5, 3)
+
+
+@dataclasses.dataclass(order=True)
+class Version:
+    major: int
+    minor: float
+    patch: int = 0
+
+
+def orders(a: int, b: float, c: int, d: int, e: float, f: int):
+    p, q = Version(a, b, c), Version(d, e, f)
+    return p == q, p < q, p <= q, p > q, p >= q
+
+
+def test_dataclasses_compare_later_fields_where_earlier_ones_are_equal():
+    f = facula.script(orders)
+    for values in itertools.product((1, 2), (0.0, 5e-324), (3, 4), repeat=2):
+        assert f(*values) == orders(*values), values
 
 
 class Plain(NamedTuple):

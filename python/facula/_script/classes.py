@@ -217,10 +217,11 @@ def _dataclass_methods(cls, methods):
     if params.eq and "__eq__" not in have:
         out.append(("__eq__", _made(cls, _comparison_text(cls, fields, "__eq__", ["if {0} != {1}:", "    return False"], True), "__eq__")))
     if params.order:
-        for method, sign in (("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
+        # Equal fields leave the answer to the next field, so `<=` asks for `<` first, and equality of all fields decides last.
+        for method, sign, when_equal in (("__lt__", "<", False), ("__le__", "<", True), ("__gt__", ">", False), ("__ge__", ">", True)):
             if method not in have:
                 test = ["if {0} %s {1}:" % sign, "    return True", "elif {1} %s {0}:" % sign, "    return False"]
-                out.append((method, _made(cls, _comparison_text(cls, fields, method, test, len(sign) == 2), method)))
+                out.append((method, _made(cls, _comparison_text(cls, fields, method, test, when_equal), method)))
     if params.repr and "__repr__" not in have:
         parts = ", ".join("%s={self.%s}" % (f.name, f.name) for f in fields if f.repr)
         out.append(("__repr__", _made(cls, "def __repr__(self) -> str:\n    return f'%s(%s)'\n" % (cls.__name__, parts), "__repr__")))
