@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::int64_t kMost = 128;  // elements
 
-template <class T>
-constexpr DType kDTypeOf = std::is_same_v<T, float>    ? DType::kFloat
-                           : std::is_same_v<T, double> ? DType::kDouble
-                                                       : DType::kInt64;
-
 const TensorImpl* tiny(const Value& v) {
   if (!v.is_tensor()) return nullptr;
   const TensorImpl* t = v.tensor_impl();

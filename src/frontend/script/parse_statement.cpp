@@ -142,6 +142,9 @@ const Stmt* Parser::simple_statement() {
       node->targets = keep(targets);
       return node;
     }
+    case Tok::kName:
+      if (const Stmt* form = simple_form()) return form;
+      return expression_statement();
     case Tok::kGlobal: return names_statement<Global>();
     case Tok::kNonlocal: return names_statement<Nonlocal>();
     case Tok::kImport: return import_statement();
@@ -151,6 +154,17 @@ const Stmt* Parser::simple_statement() {
       return nullptr;
     default: return expression_statement();
   }
+}
+
+const Stmt* Parser::simple_form() {
+#define FACULA_COMPOUND_FORM(word)
+#define FACULA_SIMPLE_FORM(word) \
+  if (token_text(at_) == #word)  \
+    if (const Stmt* s = word##_form(*this)) return s;
+#include "frontend/script/forms.def"
+#undef FACULA_COMPOUND_FORM
+#undef FACULA_SIMPLE_FORM
+  return nullptr;
 }
 
 template <class T>

@@ -1,6 +1,6 @@
 // The parser's class, shared by its .cpp files: parser.cpp (tokens, errors, recovery), parse_statement.cpp (simple ones),
 // parse_compound.cpp, parse_definition.cpp (functions, classes, type comments), parse_expression.cpp (operators, calls),
-// parse_display.cpp (brackets, comprehensions), parse_literal.cpp.
+// parse_display.cpp (brackets, comprehensions), parse_literal.cpp; statements made of others: forms.def.
 //
 // How errors travel: fail() reports once and jumps to the End token, where every rule stops by itself, so no rule
 // tests for failure after each step. The loop over statements sees has_failed(), goes back to where the error was, skips
@@ -38,7 +38,7 @@ class Parser {
   Block module();
   const Expr* whole_expression();  // null after an error
 
- private:
+  // All is public for the files of forms.def; users of the parser see parser.h alone.
   // ---- tokens (parser.cpp)
   Tok peek(std::uint32_t ahead = 0) const { return tokens_[std::min(at_ + ahead, last())].kind; }
   std::uint32_t last() const { return static_cast<std::uint32_t>(tokens_.size()) - 1; }
@@ -109,10 +109,8 @@ class Parser {
   const Stmt* while_statement();
   const Stmt* with_statement();
   const Stmt* try_statement();
-  const Stmt* match_statement();
-  const Stmt* match_case(const Expr* subject);
-  const Expr* pattern_test(const Expr* pattern, const Expr* subject, std::vector<const Stmt*>& bindings);
-  bool at_match_statement() const;
+  const Stmt* compound_form();  // of forms.def; null when none starts here
+  const Stmt* simple_form();
   bool at_parenthesised_with() const;
   Block else_block();
   Symbol dotted_name(std::string_view what);
@@ -183,5 +181,12 @@ class Parser {
   bool has_failed_ = false;
   std::string failure_;  // its message, for the Bad node
 };
+
+// The forms of forms.def, by their words.
+#define FACULA_COMPOUND_FORM(word) const Stmt* word##_form(Parser& p);
+#define FACULA_SIMPLE_FORM(word) const Stmt* word##_form(Parser& p);
+#include "frontend/script/forms.def"
+#undef FACULA_COMPOUND_FORM
+#undef FACULA_SIMPLE_FORM
 
 }  // namespace fac::script
