@@ -121,8 +121,6 @@ struct GemmRun {
     t.kc = L;
     t.kc_last = k1 - k0 - (t.blocks - 1) * L;
     if (k1 == k0) t.blocks = 0;
-    t.x_block = (i1 - i0) * L;
-    t.x_ahead = t.x_block;
     t.y_pixel = g.ldc;
     t.y_ob = t.r_ob = L;
     t.r_pixel = e.ldr;
@@ -145,7 +143,8 @@ struct GemmRun {
       const std::int64_t p0 = i0 + (i1 - i0) * piece / pieces, p1 = i0 + (i1 - i0) * (piece + 1) / pieces;
       if (first && prepares()) prepare(p0, p1, j, j + columns);
       const TileFn<T> tile = find_tile<T>(vectors, 1, static_cast<int>(p1 - p0), L);
-      const T* x = rows + (p0 - i0) * L;
+      const T* x = rows + (p0 - i0) * round_up(k1 - k0, L);
+      t.x_block = (p1 - p0) * L;
       fetch_ahead(t, next, width * (k1 - k0), piece, pieces);  // the next panel's slice
       T* out = c + p0 * g.ldc + j;
       if (!partial) {
@@ -173,7 +172,11 @@ struct GemmRun {
     const std::int64_t panels_at_once = packed ? q1 - q0 : kColumns / (2 * L);
     for (std::int64_t k0 = 0; k0 == 0 || k0 < g.k; k0 += std::max<std::int64_t>(step, 1)) {
       const std::int64_t k1 = std::min(g.k, k0 + step);
-      pack_rows(a, g.lda, g.trans_a, e.alpha, i0, i1, k0, k1, scratch_a);
+      const std::int64_t pieces = ceil_div(i1 - i0, tile_pixels());
+      for (std::int64_t piece = 0; piece < pieces; ++piece) {
+        const std::int64_t p0 = i0 + (i1 - i0) * piece / pieces, p1 = i0 + (i1 - i0) * (piece + 1) / pieces;
+        pack_rows(a, g.lda, g.trans_a, e.alpha, p0, p1, k0, k1, scratch_a + (p0 - i0) * round_up(k1 - k0, L));
+      }
       for (std::int64_t first = q0; first < q1; first += panels_at_once) {
         const std::int64_t end = std::min(q1, first + panels_at_once);
         if (!packed)
