@@ -19,6 +19,7 @@ struct Layer {
   const char* name;
   std::int64_t c_in, size, c_out, k, stride, groups;
   int count;  // times that the network has it
+  std::int64_t dilation = 1;
 };
 
 constexpr Layer kLayers[] = {
@@ -38,20 +39,26 @@ constexpr Layer kLayers[] = {
     {"mobilenet dw384@14", 384, 14, 384, 3, 1, 384, 4}, {"mobilenet 576-96@14", 576, 14, 96, 1, 1, 1, 2},
     {"mobilenet dw960@7", 960, 7, 960, 3, 1, 960, 3}, {"mobilenet 160-960@7", 160, 7, 960, 1, 1, 1, 3},
     {"mobilenet 960-320@7", 960, 7, 320, 1, 1, 1, 1}, {"mobilenet 320-1280@7", 320, 7, 1280, 1, 1, 1, 1},
+    {"aspp 2048-256 d12", 2048, 32, 256, 3, 1, 1, 0, 12}, {"aspp 2048-256 d24", 2048, 32, 256, 3, 1, 1, 0, 24},
+    {"aspp 2048-256 d36", 2048, 32, 256, 3, 1, 1, 0, 36}, {"deep 2048-512@32", 2048, 32, 512, 1, 1, 1, 0},
+    {"deep 512-2048@32", 512, 32, 2048, 1, 1, 1, 0},      {"deep 256-1024@14", 256, 14, 1024, 1, 1, 1, 0},
+    {"deep 1024-256@14", 1024, 14, 256, 1, 1, 1, 0},      {"deep 256-64@56", 256, 56, 64, 1, 1, 1, 0},
+    {"deep 64-256@56", 64, 56, 256, 1, 1, 1, 0},          {"deep 512@32 d4", 512, 32, 512, 3, 1, 1, 0, 4},
 };
 
 void bench_layer(const Layer& l, double& total) {
   Conv2d d;
   d.c_in = l.c_in, d.h = d.w = l.size, d.c_out = l.c_out, d.kh = d.kw = l.k;
   d.stride_h = d.stride_w = l.stride;
-  d.pad_top = d.pad_left = d.pad_bottom = d.pad_right = l.k / 2;
+  d.pad_top = d.pad_left = d.pad_bottom = d.pad_right = l.k / 2 * l.dilation;
+  d.dilation_h = d.dilation_w = l.dilation;
   d.groups = l.groups;
   conv2d_set_output(d);
   const double gflop = 2e-9 * static_cast<double>(d.out_h * d.out_w * d.c_out * (d.c_in / d.groups) * d.kh * d.kw);
   const bool plain = d.c_in <= 4;
   const ConvAlgo chosen = conv2d_choose(d, plain);
   for (const ConvAlgo algo : {ConvAlgo::kDirect, ConvAlgo::kPointwise, ConvAlgo::kPlainInput, ConvAlgo::kDepthwise,
-                              ConvAlgo::kWinograd}) {
+                              ConvAlgo::kTaps, ConvAlgo::kWinograd}) {
     if (!conv2d_supports(d, algo) || (d.groups > 1 && algo == ConvAlgo::kDirect)) continue;
     if (plain != (algo == ConvAlgo::kPlainInput)) continue;
     const auto weights = buffer(static_cast<std::size_t>(d.c_out * d.c_in / d.groups * d.kh * d.kw) * 4, 0.01f);

@@ -1,5 +1,7 @@
 #include "kernels/conv.h"
 
+#include <algorithm>
+
 #include "kernels/conv_impl.h"
 #include "kernels/layout.h"
 #include "kernels/parts.h"
@@ -17,6 +19,7 @@ const char* conv_algo_name(ConvAlgo algo) noexcept {
     case ConvAlgo::kPointwise: return "pointwise";
     case ConvAlgo::kPlainInput: return "plain_input";
     case ConvAlgo::kDepthwise: return "depthwise";
+    case ConvAlgo::kTaps: return "taps";
     case ConvAlgo::kWinograd: return "winograd";
   }
   return "?";
@@ -30,6 +33,7 @@ bool conv2d_supports(const Conv2d& d, ConvAlgo algo) noexcept {
              d.pad_bottom == 0 && d.pad_right == 0;
     case ConvAlgo::kPlainInput: return d.groups == 1;
     case ConvAlgo::kDepthwise: return depthwise_supports(d);
+    case ConvAlgo::kTaps: return taps_supports(d);
     case ConvAlgo::kWinograd: return winograd_supports(d);
   }
   return false;
@@ -41,12 +45,22 @@ ConvAlgo conv2d_choose(const Conv2d& d, bool plain_input) noexcept {
   if (plain_input && conv2d_supports(d, ConvAlgo::kPlainInput) && 2 * d.c_in <= channel_block())
     return ConvAlgo::kPlainInput;
   if (conv2d_supports(d, ConvAlgo::kPointwise)) return ConvAlgo::kPointwise;
-  return conv2d_supports(d, ConvAlgo::kWinograd) && winograd_pays(d) ? ConvAlgo::kWinograd : ConvAlgo::kDirect;
+  const double direct = products_seconds(conv_flops(d));
+  ConvAlgo best = ConvAlgo::kDirect;
+  double least = direct;
+  // Few channels make short products, whose sums go to memory and back too often. A tenth must be won to leave the simpler way.
+  const auto offer = [&](ConvAlgo algo, double seconds) {
+    if (seconds < std::min(0.9 * direct, least)) best = algo, least = seconds;
+  };
+  if (conv2d_supports(d, ConvAlgo::kTaps) && d.c_in >= 64) offer(ConvAlgo::kTaps, products_seconds(taps_flops(d)));
+  if (conv2d_supports(d, ConvAlgo::kWinograd)) offer(ConvAlgo::kWinograd, winograd_seconds(d));
+  return best;
 }
 
 std::size_t conv2d_packed_bytes(const Conv2d& d, ConvAlgo algo) noexcept {
   switch (algo) {
     case ConvAlgo::kDepthwise: return depthwise_packed_bytes(d);
+    case ConvAlgo::kTaps: return taps_packed_bytes(d);
     case ConvAlgo::kWinograd: return winograd_packed_bytes(d);
     default: return direct_packed_bytes(d, algo);
   }
@@ -55,6 +69,7 @@ std::size_t conv2d_packed_bytes(const Conv2d& d, ConvAlgo algo) noexcept {
 void conv2d_pack_weights(const Conv2d& d, ConvAlgo algo, const float* weights, const float* scale, float* packed) noexcept {
   switch (algo) {
     case ConvAlgo::kDepthwise: return depthwise_pack(d, weights, scale, packed);
+    case ConvAlgo::kTaps: return taps_pack(d, weights, scale, packed);
     case ConvAlgo::kWinograd: return winograd_pack(d, weights, scale, packed);
     default: return direct_pack(d, algo, weights, scale, packed);
   }
@@ -62,6 +77,7 @@ void conv2d_pack_weights(const Conv2d& d, ConvAlgo algo, const float* weights, c
 
 std::size_t conv2d_scratch_bytes(const Conv2d& d, ConvAlgo algo, int threads) noexcept {
   const std::size_t one = algo == ConvAlgo::kDepthwise  ? depthwise_scratch_bytes(d)
+                          : algo == ConvAlgo::kTaps     ? taps_scratch_bytes(d)
                           : algo == ConvAlgo::kWinograd ? winograd_scratch_bytes(d)
                                                         : direct_scratch_bytes(d, algo);
   return one * static_cast<std::size_t>(threads_or_default(threads));
@@ -72,6 +88,7 @@ void conv2d_run(const Conv2d& d, ConvAlgo algo, const float* x, const float* pac
   const ConvTask task{x, packed, bias, epilogue, y, static_cast<float*>(scratch), scratch_bytes};
   switch (algo) {
     case ConvAlgo::kDepthwise: return depthwise_run(d, task);
+    case ConvAlgo::kTaps: return taps_run(d, task);
     case ConvAlgo::kWinograd: return winograd_run(d, task);
     default: return direct_run(d, algo, task);
   }

@@ -39,6 +39,7 @@ enum class ConvAlgo : std::uint8_t {
   kPointwise,   // 1x1, stride 1, no padding: the picture as one long row
   kPlainInput,  // few input channels (the first layer): reads plain NCHW
   kDepthwise,   // groups == c_in == c_out
+  kTaps,        // stride 1, groups 1: a product per tap, without the taps' parts outside the picture
   kWinograd,    // F(4x4, 3x3): 3x3, stride 1, groups 1; within 1e-4 of the largest output (typically 1e-5)
 };
 const char* conv_algo_name(ConvAlgo algo) noexcept;

@@ -331,10 +331,9 @@ bool winograd_supports(const Conv2d& d) noexcept {
   return d.kh == 3 && d.kw == 3 && d.stride_h == 1 && d.stride_w == 1 && d.groups == 1;
 }
 
-// Seconds by the model below, up to a common factor.
-bool winograd_pays(const Conv2d& d) noexcept {
+double winograd_seconds(const Conv2d& d) noexcept {
   const WinogradPlan p(d);
-  // Measured on one AVX-512 core: the direct kernel reaches 165 GFLOP/s, the products here 140; a 6x6 or 4x4 tile of
+  // Measured on one AVX-512 core: the products reach 140 GFLOP/s where the direct kernel does 165; a 6x6 or 4x4 tile of
   // one block takes some 45 ns to transform; weights beyond the second-level cache (four times the direct kernel's)
   // arrive at 20 GB/s for all threads together, and the products wait for them. Narrower vectors slow all arithmetic
   // alike. So ResNet-34's 256 channels at 14 x 14 pay with one thread (0.75 against 1.35 ms), not with two.
@@ -344,8 +343,7 @@ bool winograd_pays(const Conv2d& d) noexcept {
       static_cast<double>(p.tiles * (p.in_blocks + p.out_blocks)) * 45e-9 * static_cast<double>(p.L) / 16.0;
   const double bytes = static_cast<double>(p.groups * p.group_floats()) * 4.0;
   const double memory = bytes > 1e6 ? bytes / 20e9 : 0.0;
-  const double direct = conv_flops(d) / 165e9 * slow / threads;
-  return (products + transforms) * slow / threads + memory < 0.9 * direct;
+  return (products + transforms) * slow / threads + memory;
 }
 
 std::size_t winograd_packed_bytes(const Conv2d& d) noexcept {

@@ -103,6 +103,8 @@ std::vector<Case> cases() {
       {"depthwise without padding", shape(1, 16, 8, 8, 16, 3, 1, 0, 1, 16)},
       {"depthwise, padding beyond the picture", shape(1, 16, 2, 2, 16, 5, 1, 4, 1, 16)},
       {"depthwise multiplier", shape(1, 10, 9, 9, 30, 3, 1, 1, 1, 10)},
+      {"dilation beyond the picture", shape(2, 20, 9, 7, 33, 3, 1, 12, 12)},
+      {"dilation that outer taps half reach", shape(1, 70, 13, 10, 21, 3, 1, 6, 6)},
       {"many input channels", shape(1, 600, 8, 9, 20, 3, 1, 1)},
       {"tall picture, several bands", shape(1, 64, 130, 20, 16, 3, 1, 1)},
   };
@@ -172,7 +174,7 @@ void check(const Conv2d& d, ConvAlgo algo, const Epilogue& base, bool with_bias,
 }
 
 constexpr ConvAlgo kAlgos[] = {ConvAlgo::kDirect, ConvAlgo::kPointwise, ConvAlgo::kPlainInput, ConvAlgo::kDepthwise,
-                               ConvAlgo::kWinograd};
+                               ConvAlgo::kTaps,   ConvAlgo::kWinograd};
 
 }  // namespace
 
