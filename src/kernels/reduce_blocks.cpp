@@ -80,8 +80,62 @@ float sum_of_squares_impl(const float* x, float center, std::int64_t n) {
 float shifted_sum_impl(const float* x, float center, std::int64_t n) {
   return fold(x, n, ShiftedSum{hn::Set(D(), center)}, 0.0f);
 }
-float max_impl(const float* x, std::int64_t n) { return fold(x, n, Extreme<true>(), -HUGE_VALF); }
-float min_impl(const float* x, std::int64_t n) { return fold(x, n, Extreme<false>(), HUGE_VALF); }
+// Rows are often short. Where there is a whole vector, the rest is read as the row's last vector: elements seen twice do
+// not matter to an extreme.
+constexpr std::int64_t kShort = 8;  // vectors
+template <bool kMax>
+HWY_INLINE V either(V a, V b) {
+  return kMax ? hn::Max(a, b) : hn::Min(a, b);
+}
+template <bool kMax>
+HWY_INLINE float extreme(const float* x, std::int64_t n) {
+  const D d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  if (n >= lanes && n <= kShort * lanes) {
+    V a = hn::LoadU(d, x + n - lanes);
+    auto nan = hn::IsNaN(a);
+    for (std::int64_t i = 0; i + lanes <= n; i += lanes) {
+      const V v = hn::LoadU(d, x + i);
+      nan = hn::Or(nan, hn::IsNaN(v));
+      a = either<kMax>(a, v);
+    }
+    if (HWY_LIKELY(hn::AllFalse(d, nan))) return hn::GetLane(kMax ? hn::MaxOfLanes(d, a) : hn::MinOfLanes(d, a));
+  }
+  return fold(x, n, Extreme<kMax>(), kMax ? -HUGE_VALF : HUGE_VALF);
+}
+float max_impl(const float* x, std::int64_t n) { return extreme<true>(x, n); }
+float min_impl(const float* x, std::int64_t n) { return extreme<false>(x, n); }
+
+
+#if HWY_TARGET != HWY_SCALAR
+HWY_INLINE std::uint64_t bits_of(hn::Mask<D> m) {
+  std::uint8_t b[8];
+  const std::size_t bytes = hn::StoreMaskBits(D(), m, b);
+  return bytes == 1 ? b[0] : b[0] | std::uint64_t{b[1]} << 8;
+}
+#endif
+template <bool kMax>
+HWY_INLINE Place place(const float* x, std::int64_t n) {
+  [[maybe_unused]] const D d;
+  const float value = extreme<kMax>(x, n);
+  const bool nan = std::isnan(value);
+#if HWY_TARGET != HWY_SCALAR
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  // Which elements equal it, as bits: no branch for each vector.
+  if (!nan && n >= lanes && n <= 64) {
+    const V wanted = hn::Set(d, value);
+    std::uint64_t bits = bits_of(hn::Eq(hn::LoadU(d, x + n - lanes), wanted)) << (n - lanes);
+    for (std::int64_t i = 0; i + lanes <= n; i += lanes)
+      bits |= bits_of(hn::Eq(hn::LoadU(d, x + i), wanted)) << i;
+    return {value, static_cast<std::int64_t>(hwy::Num0BitsBelowLS1Bit_Nonzero64(bits))};
+  }
+#endif
+  std::int64_t i = 0;
+  while (i < n && !(nan ? std::isnan(x[i]) : x[i] == value)) ++i;
+  return {value, i};
+}
+Place max_place_impl(const float* x, std::int64_t n) { return place<true>(x, n); }
+Place min_place_impl(const float* x, std::int64_t n) { return place<false>(x, n); }
 
 // out = f(vector of x, index, count): whole vectors, then the rest through a padded buffer.
 template <class F>
@@ -115,9 +169,26 @@ struct ExpMinus {
     return e;
   }
 };
+// The row's last vector is read before anything is written (out may be x); what it shares with others is summed once.
+HWY_INLINE V exp_minus_short(float* out, const float* x, V top, std::int64_t n) {
+  const D d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  const V last = vm::exp(d, hn::Sub(hn::LoadU(d, x + n - lanes), top));
+  V sum = hn::Zero(d);
+  std::int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const V e = vm::exp(d, hn::Sub(hn::LoadU(d, x + i), top));
+    sum = hn::Add(sum, e);
+    hn::StoreU(e, d, out + i);
+  }
+  hn::StoreU(last, d, out + n - lanes);
+  return hn::Add(sum, hn::IfThenZeroElse(hn::FirstN(d, static_cast<std::size_t>(lanes - (n - i))), last));
+}
 float exp_minus_impl(float* out, const float* x, float top, std::int64_t n) {
   const D d;
   V sum = hn::Zero(d);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  if (n > lanes && n <= kShort * lanes) return hn::GetLane(hn::SumOfLanes(d, exp_minus_short(out, x, hn::Set(d, top), n)));
   for_each_vector(out, x, n, ExpMinus{hn::Set(d, top), &sum});
   HWY_ALIGN float acc[HWY_MAX_BYTES / sizeof(float)];
   hn::Store(sum, d, acc);
@@ -150,6 +221,12 @@ struct ScaleShift {
 };
 void scale_shift_impl(float* y, const float* x, float scale, float shift, std::int64_t n) {
   const D d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  if (n > lanes && n <= kShort * lanes) {  // as above
+    const V a = hn::Set(d, scale), b = hn::Set(d, shift), last = hn::MulAdd(hn::LoadU(d, x + n - lanes), a, b);
+    for (std::int64_t i = 0; i + lanes <= n; i += lanes) hn::StoreU(hn::MulAdd(hn::LoadU(d, x + i), a, b), d, y + i);
+    return hn::StoreU(last, d, y + n - lanes);
+  }
   for_each_vector(y, x, n, ScaleShift{hn::Set(d, scale), hn::Set(d, shift)});
 }
 
@@ -168,6 +245,8 @@ FACULA_EXPORT(normalize_impl)
 FACULA_EXPORT(scale_shift_impl)
 FACULA_EXPORT(max_impl)
 FACULA_EXPORT(min_impl)
+FACULA_EXPORT(max_place_impl)
+FACULA_EXPORT(min_place_impl)
 float sum_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(sum_impl)(x, n); }
 float sum_of_squares_f32(const float* x, float center, std::int64_t n) noexcept {
   return FACULA_DISPATCH(sum_of_squares_impl)(x, center, n);
@@ -187,5 +266,7 @@ void scale_shift_f32(float* y, const float* x, float scale, float shift, std::in
 }
 float max_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(max_impl)(x, n); }
 float min_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(min_impl)(x, n); }
+Place max_place_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(max_place_impl)(x, n); }
+Place min_place_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(min_place_impl)(x, n); }
 }  // namespace fac::kernels
 #endif

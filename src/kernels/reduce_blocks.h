@@ -17,5 +17,12 @@ void normalize_f32(float* y, const float* x, float center, float scale, const fl
 void scale_shift_f32(float* y, const float* x, float scale, float shift, std::int64_t n) noexcept;
 float max_f32(const float* x, std::int64_t n) noexcept;             // n > 0; a NaN wins
 float min_f32(const float* x, std::int64_t n) noexcept;
+// The extreme and where it stands first.
+struct Place {
+  float value;
+  std::int64_t index;
+};
+Place max_place_f32(const float* x, std::int64_t n) noexcept;
+Place min_place_f32(const float* x, std::int64_t n) noexcept;
 
 }  // namespace fac::kernels

@@ -1,4 +1,5 @@
 // Positions of extremes. Reduced dimensions are walked in their logical order, so the first extreme is found first.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -53,7 +54,8 @@ struct Walk {
   // f(pointer, first linear index) for each innermost row.
   template <class F>
   void rows(const char* base, F&& f) const {
-    std::int64_t index[LoopNest::kMaxDims] = {};
+    std::int64_t index[LoopNest::kMaxDims];  // all of it is not cleared: rows may be short
+    std::fill_n(index, rank, 0);
     for (std::int64_t done = 0; done < numel; done += sizes[0]) {
       f(base, done);
       for (int d = 1; d < rank; ++d) {
@@ -75,14 +77,10 @@ struct Best {
 template <bool kMax, class C>
 void search_block(const C* x, std::int64_t n, std::int64_t first, Best<C>& best) {
   if constexpr (std::is_same_v<C, float>) {
-    // The vector fold says whether the block holds anything better; only then is it looked at one by one.
-    const float extreme = kMax ? max_f32(x, n) : min_f32(x, n);
-    if (best.index >= 0 && !better<kMax>(extreme, best.value)) return;
-    for (std::int64_t i = 0; i < n; ++i)
-      if (x[i] == extreme || (std::isnan(extreme) && std::isnan(x[i]))) {
-        best = {x[i], first + i};
-        return;
-      }
+    // The vector fold says whether the block holds anything better; where it stands matters only then.
+    if (best.index >= 0 && !better<kMax>(kMax ? max_f32(x, n) : min_f32(x, n), best.value)) return;
+    const Place p = kMax ? max_place_f32(x, n) : min_place_f32(x, n);
+    best = {p.value, first + p.index};
   } else {
     for (std::int64_t i = 0; i < n; ++i)
       if (best.index < 0 || better<kMax>(x[i], best.value)) best = {x[i], first + i};

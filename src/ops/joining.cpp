@@ -14,6 +14,21 @@ namespace {
 // Old programs concatenate with an empty 1-d tensor, whatever the other sizes.
 bool is_skipped(const Tensor& t) { return t.dim() == 1 && t.size(0) == 0; }
 
+// `rows` times n bytes. Of a few numbers: a call for each would cost more than they do.
+template <std::size_t n>
+void copy_rows_of(char* to, std::int64_t to_step, const char* from, std::int64_t rows) {
+  for (std::int64_t i = 0; i < rows; ++i) std::memcpy(to + i * to_step, from + i * static_cast<std::int64_t>(n), n);
+}
+void copy_rows(char* to, std::int64_t to_step, const char* from, std::size_t n, std::int64_t rows) {
+  switch (n) {
+    case 4: return copy_rows_of<4>(to, to_step, from, rows);
+    case 8: return copy_rows_of<8>(to, to_step, from, rows);
+    case 16: return copy_rows_of<16>(to, to_step, from, rows);
+    default:
+      for (std::int64_t i = 0; i < rows; ++i) std::memcpy(to + i * to_step, from + i * static_cast<std::int64_t>(n), n);
+  }
+}
+
 // Dense inputs of the result's dtype: rows of bytes one after the other.
 void join_bytes(const Tensor& out, std::span<const Tensor> tensors, std::int64_t dim) {
   const auto width = static_cast<std::int64_t>(out.element_bytes());
@@ -26,7 +41,7 @@ void join_bytes(const Tensor& out, std::span<const Tensor> tensors, std::int64_t
     if (is_skipped(t) || t.numel() == 0) continue;
     const auto n = static_cast<std::size_t>(t.size(dim) * inner);
     const char* from = static_cast<const char*>(t.data());
-    for (std::int64_t o = 0; o < outer; ++o) std::memcpy(to + o * row, from + o * static_cast<std::int64_t>(n), n);
+    copy_rows(to, row, from, n, outer);
     to += n;
   }
 }

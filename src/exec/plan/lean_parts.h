@@ -1,0 +1,81 @@
+// What a lean program consists of: arithmetic on integers, then one chain of element-wise steps for each computed result.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "exec/plan/lean.h"
+#include "kernels/strided_chain.h"
+
+namespace fac::plan::lean {
+
+constexpr std::size_t kMostIntegers = 320;
+constexpr std::size_t kMostRank = static_cast<std::size_t>(kernels::kStridedRank);
+using Reg = std::uint16_t;  // an integer: a size, an offset, an index
+
+enum class IntOp : std::uint8_t {
+  kAdd, kSub, kMul,        // wrapping
+  kFloorDiv, kMod,         // Python's; guard: c != 0
+  kMin, kMax,
+  kBound,                  // a[b:]: where b begins in a dimension of size c
+  kIndex,                  // a[b]: b counted from the front, size c; guard: in range
+  kLength,                 // of a[b:c]
+  kSame,                   // guard: b == c
+};
+struct IntStep {
+  IntOp op;
+  Reg to, b, c;
+  friend bool operator==(const IntStep&, const IntStep&) = default;
+};
+
+struct Argument {
+  enum Kind : std::uint8_t { kTensor, kInt, kOther } kind = kOther;
+  DType dtype = DType::kFloat;
+  std::uint8_t rank = 0;
+  Reg first = 0;  // tensor: offset, sizes, strides; int: itself
+};
+
+struct Number {  // of a chain
+  enum Kind : std::uint8_t { kConstant, kArgument, kInteger } kind = kConstant;
+  float value = 0;
+  std::uint16_t from = 0;  // the argument, a float; or the integer
+};
+
+struct Input {  // of a chain: a view of an argument
+  std::uint16_t argument;
+  Reg offset;
+  Reg strides[kMostRank];
+};
+
+struct Output {
+  enum Kind : std::uint8_t { kChain, kView, kInt } kind = kInt;
+  std::uint16_t from = 0;  // chain: its index; view: the argument; int: the integer
+  DType dtype = DType::kFloat;
+  Reg offset = 0;
+  std::vector<Reg> sizes, strides;
+};
+
+struct Pass {
+  kernels::StridedChain chain;
+  std::vector<Input> inputs;
+  std::vector<Number> numbers;
+  std::vector<Reg> sizes;
+};
+
+struct Parts {
+  std::vector<Argument> arguments;
+  std::vector<std::int64_t> integers;  // constants; room for the others
+  std::vector<IntStep> steps;
+  std::vector<Pass> passes;
+  std::vector<Output> outputs;
+  std::string text;
+};
+
+// One step on integers. False: a guard does not hold.
+bool run_step(const IntStep& s, std::int64_t* r);
+
+// Null: more results than it has room for.
+std::unique_ptr<const LeanProgram> make_program(Parts parts);
+
+}  // namespace fac::plan::lean

@@ -1,0 +1,45 @@
+// Chains of element-wise operations over strided operands: results of a few thousand elements whose operands are rows,
+// columns and tails of others, as loops over boxes or cells make them. One thread, no allocation.
+//   Registers 0 .. inputs-1 hold the inputs, the next `numbers` one number each, steps write the others. A truth value is
+//   0 or 1 in a register and one byte in memory.
+//   The result is dense, row-major. An input has its own stride for each of the result's dimensions, 0 where it is the same
+//   along it.
+// Results have the same bits as the single operations one after the other.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/pointwise_blocks.h"
+
+namespace fac::kernels {
+
+constexpr int kStridedRank = 5;
+constexpr int kMaxStridedInputs = 24;
+constexpr int kMaxStridedSteps = 48;
+constexpr int kStridedRegisters = 40;
+
+struct StridedStep {
+  BlockFn<float> fn = nullptr;
+  BlockArgs args;
+  std::uint8_t to = 0, x = 0, y = 0;
+};
+
+struct StridedChain {
+  int rank = 0, inputs = 0, numbers = 0, steps = 0;
+  bool truth[kMaxStridedInputs] = {};  // inputs of bools; the others are float32
+  std::uint8_t result = 0;             // the register that holds it
+  bool result_truth = false;
+  StridedStep tape[kMaxStridedSteps];
+};
+
+struct StridedOperands {
+  std::int64_t sizes[kStridedRank];
+  const void* data[kMaxStridedInputs];
+  std::int64_t strides[kMaxStridedInputs][kStridedRank];  // in elements
+  float numbers[kStridedRegisters];
+  void* out;
+};
+
+void run_strided_chain(const StridedChain& chain, const StridedOperands& operands) noexcept;
+
+}  // namespace fac::kernels
