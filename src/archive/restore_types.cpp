@@ -42,6 +42,25 @@ Status retype(ListBox& list, const TypePtr& element) {
 
 }  // namespace
 
+void TypeRestorer::seal(const Value& root) {
+  std::vector<Value> work{root};
+  while (!work.empty()) {
+    const Value v = std::move(work.back());
+    work.pop_back();
+    if (!(v.is_list() || v.is_dict() || v.is_tuple()) || !sealed_.try_emplace(v.box_ptr(), v).second) continue;
+    if (v.is_tuple()) {
+      work.insert(work.end(), v.tuple().values.begin(), v.tuple().values.end());
+    } else if (v.is_list()) {
+      if (v.list().element_type()->kind() != TypeKind::kAny) continue;  // it says what it holds
+      seen_.try_emplace(v.box_ptr(), Given{types::list(types::any()), v});
+      for (const Value& item : v.list().values()) work.push_back(item);
+    } else if (v.dict().value_type()->kind() == TypeKind::kAny) {
+      seen_.try_emplace(v.box_ptr(), Given{types::dict(v.dict().key_type(), v.dict().value_type()), v});
+      v.dict().for_each([&](const Value&, const Value& item) { work.push_back(item); });
+    }
+  }
+}
+
 Status TypeRestorer::restore(const Value& root, const TypePtr& root_type) {
   struct Work {
     Value value;
@@ -93,7 +112,7 @@ Status TypeRestorer::restore(const Value& root, const TypePtr& root_type) {
       case TypeKind::kOptional:
         if (!w.value.is_none()) work.push_back({w.value, w.type->element()});
         break;
-      case TypeKind::kAny: case TypeKind::kAnyList: case TypeKind::kAnyTuple: break;
+      case TypeKind::kAny: case TypeKind::kAnyList: case TypeKind::kAnyTuple: seal(w.value); break;
       default:
         if (!value_matches(w.value, *w.type)) return mismatch(*w.type, w.value);
     }

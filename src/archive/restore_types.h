@@ -24,7 +24,11 @@ class TypeRestorer {
     TypePtr type;
     Value container;  // kept, so that its address is not used again
   };
+  // What a program may read as containers of anything stays that: given other types later, it would break that program.
+  void seal(const Value& value);
+
   std::unordered_map<const void*, Given> seen_;
+  std::unordered_map<const void*, Value> sealed_;
 };
 
 // "Dict[str, List[int]]", "__torch__.Net": a type in the notation of annotations; class names go to `classes`

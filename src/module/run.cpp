@@ -37,6 +37,14 @@ Result<Value> call(const Ref<ObjectBox>& self, ir::Function& f, std::vector<Valu
   return execute(*code, std::move(args), options);
 }
 
+Result<Value> call_hook(const Ref<ObjectBox>& self, Callable* hook, std::vector<Value> args, const RunOptions& options) {
+  ir::Function* f = as_function(hook);
+  if (!f) return runtime_error("the hook '{}' has no code", hook->qualified_name());
+  FACULA_TRY(const Schema* schema, signature(*f));
+  FACULA_TRY(args, bind_arguments(*schema, std::move(args), {}, true));
+  return call(self, *f, std::move(args), options);
+}
+
 }  // namespace
 
 Result<Value> run_method(const Ref<ObjectBox>& self, std::string_view method, std::vector<Value> args, Kwargs kwargs,
@@ -51,11 +59,13 @@ Result<Value> run_method(const Ref<ObjectBox>& self, std::string_view method, st
       // hook(self, (inputs...)) -> None, one new input, or a tuple of them.
       std::vector<Value> inputs(args.begin() + 1, args.end());
       std::vector<Value> hook_args{Value(self), Value(make_ref<TupleBox>(std::move(inputs)))};
-      FACULA_TRY(Value changed, call(self, *as_function(hook), std::move(hook_args), options));
+      FACULA_TRY(Value changed, call_hook(self, hook, std::move(hook_args), options));
       if (changed.is_none()) continue;
       args.resize(1);
       if (changed.is_tuple()) args.insert(args.end(), changed.tuple().values.begin(), changed.tuple().values.end());
       else args.push_back(std::move(changed));
+      // What a hook gives need not be what `forward` takes.
+      FACULA_TRY(args, bind_arguments(*schema, std::move(args), {}, true));
     }
   }
   const auto& hooks = self->type().forward_hooks();
@@ -65,7 +75,7 @@ Result<Value> run_method(const Ref<ObjectBox>& self, std::string_view method, st
   if (method != "forward") return result;
   for (Callable* hook : hooks) {
     std::vector<Value> hook_args{Value(self), Value(make_ref<TupleBox>(inputs)), result};
-    FACULA_TRY(Value changed, call(self, *as_function(hook), std::move(hook_args), options));
+    FACULA_TRY(Value changed, call_hook(self, hook, std::move(hook_args), options));
     if (!changed.is_none()) result = std::move(changed);
   }
   return result;

@@ -145,7 +145,7 @@ constexpr Op kMisc[] = {
                          {.traits = kSideEffect}),
     row<assert_scalar>("aten::_assert_scalar(Scalar self, str assert_msg) -> ()", {.traits = kSideEffect}),
     row<unwrap>("aten::_unwrap_optional(t(a)? optional) -> t(a)"),
-    row<same_value>("prim::unchecked_unwrap_optional(t(a)? optional) -> t(a)"),
+    row<unwrap>("prim::unchecked_unwrap_optional(t(a)? optional) -> t(a)"),
     row<same_value>("prim::unchecked_cast(t x) -> t"),
     row<if_then_else>("prim::IfThenElse(bool cond, Any(a) x, Any(b) y) -> Any(b|a)"),
     row<wait>("aten::wait(Future(t) self) -> t", {.traits = kSideEffect}),

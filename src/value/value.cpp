@@ -27,7 +27,18 @@ bool Value::is_same(const Value& o) const {
 }
 
 ObjectBox::ObjectBox(Ref<const ClassType> type, std::shared_ptr<void> owner)
-    : slots(type->attributes().size()), type_(std::move(type)), owner_(std::move(owner)) {}
+    : slots(type->attributes().size()), type_(std::move(type)), owner_(std::move(owner)) {
+  // Compiled code reads scalars without looking at their tag.
+  for (std::size_t i = 0; i < slots.size(); ++i) switch (type_->attributes()[i].type->kind()) {
+      case TypeKind::kInt:
+      case TypeKind::kDtype:
+      case TypeKind::kLayout:
+      case TypeKind::kMemoryFormat: slots[i].put_int(0); break;
+      case TypeKind::kBool: slots[i].put_bool(false); break;
+      case TypeKind::kFloat: slots[i].put_float(0.0); break;
+      default: break;
+    }
+}
 
 const Value* ObjectBox::find(std::string_view attribute) const {
   const auto slot = type_->find_attribute(attribute);
@@ -130,6 +141,14 @@ bool value_matches(const Value& v, const Type& t) {
                         [](const Value& x, const TypePtr& e) { return value_matches(x, *e); });
     }
     // type_of() a tuple would visit shared elements again and again: exponential for hostile nesting.
+    case TypeKind::kTensor: return v.is_tensor();
+    case TypeKind::kInt: return v.is_int();
+    case TypeKind::kFloat: return v.is_float();
+    case TypeKind::kBool: return v.is_bool();
+    case TypeKind::kStr: return v.is_str();
+    case TypeKind::kList: return v.is_list() && same(*v.list().element_type(), *t.element());
+    case TypeKind::kDict:
+      return v.is_dict() && same(*v.dict().key_type(), *t.element(0)) && same(*v.dict().value_type(), *t.element(1));
     default: return v.is_tuple() ? t.kind() == TypeKind::kAnyTuple : is_subtype(*type_of(v), t);
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exec/plan/plain_steps.h"
+#include "ir/passes/support.h"
 
 namespace fac::plan {
 
@@ -327,6 +328,8 @@ Result<bool> VariantBuilder::eager(NodeId n) {
   const auto& node = g_.node(n);
   const std::string_view kind = node.kind.str();
   if (kind == "prim::ListConstruct" && g_.type(node.outputs[0])->element()->kind() == TypeKind::kTensor) {
+    for (auto v : node.inputs)
+      if (known_none(v)) return false;
     state(node.outputs[0]).virtual_list = true;
     return true;
   }
@@ -363,7 +366,7 @@ Result<bool> VariantBuilder::node(NodeId n) {
   }
   if (!done && kind == "prim::unchecked_cast") {
     // A cast that does not hold (archives can write it): operator by operator, whose arguments are checked.
-    if (g_.type(node.outputs.at(0))->kind() == TypeKind::kTensor && known_none(node.inputs.at(0))) return false;
+    if (known_none(node.inputs.at(0)) && !ir::may_be_none(g_.type(node.outputs.at(0)))) return false;
     alias(node.outputs.at(0), node.inputs.at(0));
     done = true;
   }

@@ -28,7 +28,7 @@ bool append_key(const Value& v, std::vector<std::int64_t>& key) {
     case Tag::kTensor: {
       const TensorImpl& t = *v.tensor_impl();
       key.push_back(static_cast<std::int64_t>(t.dtype) | static_cast<std::int64_t>(t.sizes.size()) << 8 |
-                    static_cast<std::int64_t>(t.requires_grad) << 16);
+                    static_cast<std::int64_t>(t.requires_grad) << 16 | static_cast<std::int64_t>(t.contiguous) << 17);
       key.insert(key.end(), t.sizes.begin(), t.sizes.end());
       if (!t.contiguous) key.insert(key.end(), t.strides.begin(), t.strides.end());
       return true;
@@ -41,8 +41,12 @@ bool append_key(const Value& v, std::vector<std::int64_t>& key) {
       ListBox& list = v.list();
       key.push_back(static_cast<std::int64_t>(list.size()));
       if (list.size() > 64) return false;
-      for (std::size_t i = 0; i < list.size(); ++i)
-        if (!append_key(list.get(i), key)) return false;
+      // Operators may give no tensor, and programs may put that into a list.
+      const bool needed = list.element_type()->kind() == TypeKind::kTensor;
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        const Value item = list.get(i);
+        if ((needed && item.is_none()) || !append_key(item, key)) return false;
+      }
       return true;
     }
     case Tag::kTuple:

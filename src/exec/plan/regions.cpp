@@ -60,7 +60,11 @@ class Former {
     if (kind == "prim::ListConstruct" || kind == "prim::TupleConstruct" || kind == "prim::ListUnpack" ||
         kind == "prim::TupleUnpack")
       return fits_container(n);
-    if (kind == "prim::unchecked_cast" || kind == "prim::Constant") return true;
+    if (kind == "prim::Constant") return true;
+    if (kind == "prim::unchecked_cast") {  // those that the builder can look at: of what may be None
+      const TypePtr &from = g_.type(node.inputs.at(0)), &to = g_.type(node.outputs.at(0));
+      return is_subtype(*from, *to) || (from->kind() == TypeKind::kOptional && is_subtype(*from->element(), *to));
+    }
     if (!node.op || g_.has_effect(n) || node.op->has(kDataDependentShape)) return false;
     bool tensor_in = false, tensor_out = false;
     for (auto v : node.inputs) {

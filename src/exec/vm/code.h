@@ -62,7 +62,8 @@ struct Call {
   std::vector<std::uint16_t> results;
   const ops::Overload* op = nullptr;   // call_op
   ops::TinyFn tiny = nullptr;          // call_op: its fast form, asked first
-  std::uint32_t present = 0;           // call_op: bit i: argument i must be there; archives can cast None to anything
+  std::uint32_t present = 0;           // call_op: bit i: argument i must be there; operators may give no tensor
+  std::uint32_t present_items = 0;     // call_op: bit i: each item of list i must be there
   bool brief = false;                  // call_op: no tensors, so it cannot take long
   std::string name;                    // call_method: the method; unknown operators: their name
   ir::Function* function = nullptr;    // call_function
@@ -96,6 +97,7 @@ class Code {
   std::vector<Value> constants;
   std::vector<Call> calls;
   std::vector<PlanCall> plans;
+  std::vector<TypePtr> types;  // of casts
   std::uint32_t ints = 0, bools = 0, floats = 0, references = 0;  // registers of each kind, in this order
   std::uint32_t scalar_registers() const { return ints + bools + floats; }
   std::uint32_t registers() const { return scalar_registers() + references; }

@@ -6,7 +6,9 @@
 #include "exec/vm/code.h"
 #include "exec/vm/registers.h"
 #include "exec/vm/run.h"
+#include "exec/vm/unset.h"
 #include "ir/implicit_calls.h"
+#include "ir/passes/support.h"
 #include "ir/symbols.h"
 #include "ir/tasks.h"
 
@@ -158,7 +160,7 @@ plan::Plan::Fallback region_fallback(std::shared_ptr<const ir::Graph> region, st
 
 class Lowering {
  public:
-  Lowering(const ir::Graph& g, Code& code, Allocation a) : g_(g), code_(code), a_(std::move(a)) {}
+  Lowering(const ir::Graph& g, Code& code, Allocation a) : g_(g), code_(code), a_(std::move(a)), unset_(maybe_unset(g)) {}
 
   Status run() {
     code_.ints = a_.ints;
@@ -177,6 +179,7 @@ class Lowering {
     FACULA_TRY_VOID(block(g_.top()));
     if (g_.outputs().size() != 1)
       return error(ErrorKind::kInternal, "a function's graph must have one result, found {}", g_.outputs().size());
+    look_at(g_.outputs());
     emit(Opcode::k_ret, reg(g_.outputs()[0]));
     return {};
   }
@@ -253,26 +256,73 @@ class Lowering {
     return static_cast<std::uint16_t>(code_.constants.size() - 1);
   }
 
-  // Arguments that cannot be None for the operator, and stand in registers that can hold it.
-  std::uint32_t arguments_present(const ops::Overload& op, std::span<const ValueId> inputs) const {
-    std::uint32_t mask = 0;
+  // Tensors that cannot be None for the operator, alone and in lists: another operator may have given none.
+  void mark_present(Call& c, const ops::Overload& op, std::span<const ValueId> inputs) const {
     const auto& arguments = op.schema().arguments;
     for (std::size_t i = 0; i < std::min<std::size_t>({inputs.size(), arguments.size(), 32}); ++i) {
-      const TypeKind k = arguments[i].type->kind();
-      const bool needed = k == TypeKind::kTensor || k == TypeKind::kList || k == TypeKind::kStr || k == TypeKind::kDict;
-      if (needed && !scalar(inputs[i])) mask |= std::uint32_t{1} << i;
+      const TypePtr& t = arguments[i].type;
+      const std::uint32_t bit = std::uint32_t{1} << i;
+      if (t->kind() == TypeKind::kTensor) c.present |= bit;
+      if (t->kind() == TypeKind::kList && t->element()->kind() == TypeKind::kTensor) c.present_items |= bit;
     }
-    return mask;
   }
 
-  // What an uninitialised value holds, so that code of strangers which reads it finds something of its kind.
-  static Value blank(const TypePtr& t) {
+  // What may never have been set is looked at before its first reader in a block; blocks inside need not look again.
+  void look_at(std::span<const ValueId> read) {
+    for (const ValueId v : read)
+      if (unset_[v.index]) {
+        emit(Opcode::k_present, reg(v));
+        unset_[v.index] = false;
+        looked_at_.push_back(v);
+      }
+  }
+
+  // A value of this type has this tag, and nothing else needs to be looked at to know that it is of the type.
+  static std::optional<Tag> telling_tag(const TypePtr& t) {
     switch (t->kind()) {
-      case TypeKind::kList: return Value(make_ref<ListBox>(t->element()));
-      case TypeKind::kDict: return Value(make_ref<DictBox>(t->elements()[0], t->elements()[1]));
-      case TypeKind::kStr: return Value(std::string());
-      default: return Value();
+      case TypeKind::kTensor: return Tag::kTensor;
+      case TypeKind::kInt:
+      case TypeKind::kDtype:
+      case TypeKind::kLayout:
+      case TypeKind::kMemoryFormat: return Tag::kInt;
+      case TypeKind::kBool: return Tag::kBool;
+      case TypeKind::kFloat: return Tag::kFloat;
+      case TypeKind::kComplex: return Tag::kComplex;
+      case TypeKind::kStr: return Tag::kStr;
+      case TypeKind::kDevice: return Tag::kDevice;
+      default: return std::nullopt;
     }
+  }
+  // The same, of a value that is known to be either of this type or None.
+  static std::optional<Tag> telling_tag_or_none(const TypePtr& t) {
+    switch (t->kind()) {
+      case TypeKind::kList: return Tag::kList;
+      case TypeKind::kDict: return Tag::kDict;
+      case TypeKind::kTuple: return Tag::kTuple;
+      case TypeKind::kClass:
+      case TypeKind::kInterface: return Tag::kObject;
+      case TypeKind::kEnum: return Tag::kEnum;
+      case TypeKind::kFuture: return Tag::kFuture;
+      default: return telling_tag(t);
+    }
+  }
+
+  Status cast_node(NodeId n) {
+    const auto& node = g_.node(n);
+    const ValueId from = node.inputs.at(0), to = node.outputs.at(0);
+    const TypePtr &source = g_.type(from), &target = g_.type(to);
+    const bool optional = source->kind() == TypeKind::kOptional && is_subtype(*source->element(), *target);
+    if (is_subtype(*source, *target)) {
+      emit(Opcode::k_move, reg(to), reg(from));
+    } else if (const auto tag = optional ? telling_tag_or_none(target) : telling_tag(target)) {
+      emit(Opcode::k_cast_tag, reg(to), reg(from), static_cast<std::uint16_t>(*tag));
+    } else {
+      if (code_.types.size() >= 0xffff) return error(ErrorKind::kLimit, "a function has more than 65535 casts");
+      code_.types.push_back(target);
+      emit(Opcode::k_cast, reg(to), reg(from), static_cast<std::uint16_t>(code_.types.size() - 1));
+    }
+    drop_inputs(n, false);
+    return {};
   }
 
   std::uint16_t add_call(NodeId n) {
@@ -295,9 +345,11 @@ class Lowering {
 
   Status block(BlockId b) {
     Status status;
+    const std::size_t before = looked_at_.size();
     g_.for_each(b, [&](NodeId n) {
       if (status.ok()) status = node(n);
     });
+    for (; looked_at_.size() > before; looked_at_.pop_back()) unset_[looked_at_.back().index] = true;
     return status;
   }
 
@@ -458,9 +510,10 @@ class Lowering {
     const ValueId value = set ? node.inputs.at(1) : node.outputs.at(0);
     if (set) emit(Opcode::k_set_attr, reg(node.inputs[0]), reg(value), s);
     else emit(Opcode::k_get_attr, reg(value), reg(node.inputs[0]), s);
-    // Flagged: the slot holds the same kind of scalar as the register.
     const TypePtr& slot_type = cls->attributes()[*slot].type;
-    code_.words.back().flags = scalar(value) && register_kind(slot_type) == register_kind(g_.type(value));
+    const bool same_scalar = scalar(value) && register_kind(slot_type) == register_kind(g_.type(value));
+    const bool may_lack = !set && !scalar(value) && !ir::may_be_none(slot_type);
+    code_.words.back().flags = static_cast<std::uint8_t>((same_scalar ? 1 : 0) | (may_lack ? 2 : 0));
     drop_inputs(n, false);
     return {};
   }
@@ -516,6 +569,7 @@ class Lowering {
     const auto& node = g_.node(n);
     const std::string_view kind = node.kind.str();
     mark_source(node);
+    if (node.blocks.empty()) look_at(node.inputs);
     if (kind.starts_with("prim::")) {
       const std::string_view k = kind.substr(6);
       if (k == "Constant") return a_.hoisted[n.index] ? Status() : constant_node(n);
@@ -569,14 +623,16 @@ class Lowering {
         }
         return error(ErrorKind::kInternal, "prim::TupleIndex needs a constant index");
       }
-      if (k == "unchecked_cast") {
-        emit(Opcode::k_move, reg(node.outputs[0]), reg(node.inputs[0]));
-        drop_inputs(n, false);
-        return {};
-      }
+      if (k == "unchecked_cast") return cast_node(n);
       if (k == "Uninitialized") {
-        // The compiler's own are never read; the register must only hold something of the right kind.
-        if (!scalar(node.outputs[0])) emit(Opcode::k_constant, reg(node.outputs[0]), constant(blank(g_.type(node.outputs[0]))));
+        // None: `present` tells. Scalars are 0, so that two runs agree.
+        const std::uint16_t out = reg(node.outputs[0]);
+        switch (register_kind(g_.type(node.outputs[0]))) {
+          case RegisterKind::kInt: emit(Opcode::k_constant, out, constant(Value(0))); break;
+          case RegisterKind::kBool: emit(Opcode::k_constant, out, constant(Value(false))); break;
+          case RegisterKind::kFloat: emit(Opcode::k_constant, out, constant(Value(0.0))); break;
+          case RegisterKind::kReference: emit(Opcode::k_drop, out); break;
+        }
         drop_inputs(n, true);
         return {};
       }
@@ -644,7 +700,7 @@ class Lowering {
       if (kind == "aten::wait" && node.inputs.size() == 1) return simple_call(n, Opcode::k_wait);
       return simple_call_with(n, Opcode::k_call_op, [&](Call& c) {
         c.op = node.op;
-        c.present = arguments_present(*node.op, node.inputs);
+        mark_present(c, *node.op, node.inputs);
         c.calls_methods = !ir::implicit_callees(g_, n).empty();
         c.tiny = c.args.size() <= kMostTinyArguments && c.results.size() == 1 ? ops::tiny_form(*node.op) : nullptr;
         const auto is_number = [&](ValueId v) { return scalar(v) || g_.type(v)->kind() == TypeKind::kStr; };
@@ -707,7 +763,9 @@ class Lowering {
   const ir::Graph& g_;
   Code& code_;
   Allocation a_;
-  std::size_t landed_ = 0;  // the last word that is jumped to
+  std::vector<bool> unset_;         // by value id: may be unset, and has not been looked at on the way here
+  std::vector<ValueId> looked_at_;  // in the blocks around, innermost last
+  std::size_t landed_ = 0;          // the last word that is jumped to
 };
 
 }  // namespace

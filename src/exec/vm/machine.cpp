@@ -51,6 +51,12 @@ Status Machine::call_op(const Call& c) {
       return runtime_error("{}: expected a value of type '{}' for argument '{}' but found None", c.op->name(),
                            c.op->schema().arguments[i].type->str(), c.op->schema().arguments[i].name);
   }
+  for (std::uint32_t bits = c.present_items; bits != 0; bits &= bits - 1) {
+    const Value& list = regs_[c.args[static_cast<std::size_t>(std::countr_zero(bits))].reg];
+    for (const Value& item : list.list().values())
+      if (item.is_none()) [[unlikely]]
+        return runtime_error("{}: expected a Tensor in a list but found None", c.op->name());
+  }
   if (c.tiny && !context_.observer) {
     Value* args[kMostTinyArguments];
     unsigned last = 0;
@@ -102,9 +108,27 @@ Result<Value> Machine::run_callee(ir::Function& f, std::span<Value> args) {
   return r;
 }
 
+// Callees that are found by name while the program runs: nobody has compared the arguments with what they take.
+Status Machine::checked_arguments(ir::Function& f, std::span<const Value> args) {
+  FACULA_TRY(auto code, context_.source.code(f));
+  if (code->params.size() != args.size())
+    return runtime_error("`{}` takes {} arguments, {} were given", f.qualified_name(), code->params.size(), args.size());
+  for (std::size_t i = 0; i < args.size(); ++i)
+    if (!value_matches(args[i], *code->param_types[i]))
+      return runtime_error("`{}` takes a {} as argument {}, a {} was given", f.qualified_name(), code->param_types[i]->annotation(),
+                           i, tag_name(args[i].tag()));
+  return {};
+}
+
+Status Machine::run_unproven(ir::Function& f, std::span<Value> args, std::uint16_t result) {
+  FACULA_TRY_VOID(checked_arguments(f, args));
+  return run_callee(f, args, result);
+}
+
 Result<Value> Machine::call_method(Callable& method, std::span<Value> args) {
   auto* f = dynamic_cast<ir::Function*>(&method);
   if (!f) return error(ErrorKind::kInternal, "`{}` has no code", method.qualified_name());
+  FACULA_TRY_VOID(checked_arguments(*f, args));
   return run_callee(*f, args);
 }
 
@@ -120,7 +144,7 @@ Status Machine::call_method(const Call& c) {
   if (!self.is_object()) return runtime_error("a method `{}` was called on a {}", c.name, tag_name(self.tag()));
   auto* f = dynamic_cast<ir::Function*>(self.object().type().find_method(c.name));
   if (!f) return runtime_error("`{}` has no method `{}`", self.object().type().name(), c.name);
-  return run_callee(*f, args.span(), c.results.at(0));
+  return run_unproven(*f, args.span(), c.results.at(0));
 }
 
 Status Machine::call_host(const Call& c) {
@@ -172,7 +196,7 @@ Status Machine::enter(const Call& c) {
   Value object = args.span().front();
   auto* f = object.is_object() ? dynamic_cast<ir::Function*>(object.object().type().find_method("__enter__")) : nullptr;
   if (!f) return error(ErrorKind::kInternal, "prim::Enter of a value without __enter__");
-  FACULA_TRY_VOID(run_callee(*f, args.span(), c.results.at(0)));
+  FACULA_TRY_VOID(run_unproven(*f, args.span(), c.results.at(0)));
   entered_.push_back(std::move(object));
   return {};
 }
@@ -183,6 +207,7 @@ Status Machine::leave() {
   entered_.pop_back();
   auto* f = dynamic_cast<ir::Function*>(args[0].object().type().find_method("__exit__"));
   if (!f) return error(ErrorKind::kInternal, "prim::Exit of a value without __exit__");
+  FACULA_TRY_VOID(checked_arguments(*f, args));
   FACULA_TRY_VOID(run_callee(*f, args));
   return {};
 }
@@ -270,6 +295,23 @@ Status Machine::step(Word w) {
     case Opcode::k_move_last: R[w.a] = std::move(R[w.b]); return {};
     case Opcode::k_drop: R[w.a] = Value(); return {};
     case Opcode::k_constant: R[w.a] = code_.constants[w.b]; return {};
+    case Opcode::k_cast_tag:
+      if (R[w.b].tag() != static_cast<Tag>(w.c)) [[unlikely]] {
+        // An int may stand where a float is declared.
+        if (static_cast<Tag>(w.c) == Tag::kFloat && R[w.b].is_int()) return R[w.a].put_float(static_cast<double>(R[w.b].i())), Status();
+        return runtime_error("a {} was cast to {}", tag_name(R[w.b].tag()), tag_name(static_cast<Tag>(w.c)));
+      }
+      R[w.a] = R[w.b];
+      return {};
+    case Opcode::k_cast:
+      if (const Type& t = *code_.types[w.c]; !value_matches(R[w.b], t))
+        return runtime_error("a {} was cast to {}", tag_name(R[w.b].tag()), t.annotation());
+      R[w.a] = R[w.b];
+      return {};
+    case Opcode::k_present:
+      if (R[w.a].is_none()) [[unlikely]]
+        return runtime_error("a value is used that was never set");
+      return {};
     case Opcode::k_is_none: R[w.a].put_bool(R[w.b].is_none()); return {};
     case Opcode::k_is_not_none: R[w.a].put_bool(!R[w.b].is_none()); return {};
 
@@ -329,7 +371,15 @@ Status Machine::step(Word w) {
       return {};
     }
 
-    case Opcode::k_get_attr: R[w.a] = R[w.b].object().slots[w.c]; return {};
+    case Opcode::k_get_attr: {
+      const ObjectBox& object = R[w.b].object();
+      const Value& slot = object.slots[w.c];
+      if ((w.flags & 2) && slot.is_none()) [[unlikely]]
+        return runtime_error("'{}' object has no attribute '{}' yet: it was never set", object.type().name(),
+                             object.type().attributes()[w.c].name);
+      R[w.a] = slot;
+      return {};
+    }
     case Opcode::k_set_attr: R[w.a].object().slots[w.c] = R[w.b]; return {};
     case Opcode::k_tuple_get: R[w.a] = R[w.b].tuple().values[w.c]; return {};
 

@@ -40,6 +40,8 @@ class Machine final : ops::MethodCaller {
   Status call_host(const Call& c);
   Result<Value> call_method(Callable& method, std::span<Value> args) override;
   Result<Value> run_callee(ir::Function& f, std::span<Value> args);
+  Status checked_arguments(ir::Function& f, std::span<const Value> args);
+  Status run_unproven(ir::Function& f, std::span<Value> args, std::uint16_t result);
   Status run_callee(ir::Function& f, std::span<Value> args, std::uint16_t result) {
     FACULA_TRY(regs_[result], run_callee(f, args));
     return {};

@@ -46,6 +46,10 @@ class Assembler {
     op(0, false, 0xc6, 0, m);
     byte(v);
   }
+  void cmp_byte_imm(Mem m, unsigned v) {
+    op(0, false, 0x80, 7, m);
+    byte(v);
+  }
   void mov_byte(Mem m, Gpr s) { op(0, false, 0x88, s, m); }  // s: rax, rcx or rdx
   void mov_imm(Gpr d, std::int64_t v);
   void load_byte(Gpr d, Mem m) { op(0, false, 0x0fb6, d, m); }  // zero-extended

@@ -213,6 +213,8 @@ void Compiler::poll() {
 bool Compiler::emit_inline(const Word& w) {
   switch (w.op) {
     case Opcode::k_move: return move(w);
+    case Opcode::k_cast_tag: return cast_tag(w);
+    case Opcode::k_present: return present(w);
     case Opcode::k_constant: return load_constant(w);
     case Opcode::k_jump: a_.jump(labels_[w.wide()]); return true;
     case Opcode::k_jump_if:

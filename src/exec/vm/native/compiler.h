@@ -51,6 +51,7 @@ class Compiler {
   bool is_float(std::uint16_t r) const { return r >= code_.ints + code_.bools && is_scalar(r); }
   const Value* constant(std::uint16_t r) const { return is_scalar(r) ? flow_.constant(r) : nullptr; }
   int mapped(std::uint16_t r) const { return is_scalar(r) ? mapped_[r] : -1; }
+  static Mem tag(std::uint16_t r) { return {rbx, static_cast<std::int32_t>(r * sizeof(Value))}; }
   static Mem payload(std::uint16_t r) { return {rbx, static_cast<std::int32_t>(r * sizeof(Value)) + 8}; }
   bool callee_saved(std::uint16_t r) const { return !is_float(r) && (mapped_[r] == r12 || mapped_[r] == r13 || mapped_[r] == rbp); }
   void written(std::uint16_t r) { changed_[r] = true; }
@@ -75,6 +76,8 @@ class Compiler {
   void branch(Cc c);                                   // instead of the next word
   void jump_on(const Word& w);
   bool move(const Word& w);
+  bool cast_tag(const Word& w);
+  bool present(const Word& w);
   bool load_constant(const Word& w);
 
   // --- emit_objects.cpp
@@ -88,6 +91,7 @@ class Compiler {
   bool list_append(const Word& w, int shift);
   void list_len(const Word& w);
   bool get_attr(const Word& w);
+  void check_borrowed_slot(const Word& w);
   bool set_attr(const Word& w);
 
   const Code& code_;

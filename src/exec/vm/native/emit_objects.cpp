@@ -14,8 +14,8 @@ bool is_simple(const Code& code, const Word& w) {
   switch (w.op) {
     case Opcode::k_move: return scalar(w.a) && scalar(w.b);
     case Opcode::k_constant: return scalar(w.a);
-    case Opcode::k_get_attr: return w.flags != 0;
-    case Opcode::k_set_attr: return w.flags != 0;
+    case Opcode::k_get_attr:
+    case Opcode::k_set_attr: return (w.flags & 1) != 0;
     case Opcode::k_list_len:
     case Opcode::k_ints_get:
     case Opcode::k_floats_get:
@@ -204,13 +204,23 @@ void Compiler::list_len(const Word& w) {
   put_int(w.a, rdx);
 }
 
+// Nothing sets a slot to None again while it is borrowed.
+void Compiler::check_borrowed_slot(const Word& w) {
+  const Label out = leave(at_);
+  box(w.b, rax);
+  a_.mov(rax, Mem{rax, layout_.slots});
+  a_.cmp_byte_imm(Mem{rax, w.c * kSlot}, static_cast<unsigned>(Tag::kNone));
+  a_.jump(Cc::kE, out);
+}
+
 bool Compiler::get_attr(const Word& w) {
   if (!is_scalar(w.a)) {
     if (!borrow_end_[at_]) return false;
+    if (w.flags & 2) check_borrowed_slot(w);
     borrows_.push_back(at_);
     return true;
   }
-  if (!w.flags) return false;
+  if (!(w.flags & 1)) return false;
   box(w.b, rax);
   a_.mov(rax, Mem{rax, layout_.slots});
   const Mem m{rax, w.c * kSlot + 8};
@@ -227,7 +237,7 @@ bool Compiler::get_attr(const Word& w) {
 }
 
 bool Compiler::set_attr(const Word& w) {
-  if (!w.flags) return false;
+  if (!(w.flags & 1)) return false;
   box(w.a, rax);
   a_.mov(rax, Mem{rax, layout_.slots});
   const Mem m{rax, w.c * kSlot + 8};

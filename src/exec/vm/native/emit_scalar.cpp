@@ -245,6 +245,22 @@ bool Compiler::move(const Word& w) {
   return true;
 }
 
+// A scalar out of a reference; the VM raises where it is of another kind.
+bool Compiler::cast_tag(const Word& w) {
+  if (!is_scalar(w.a) || is_scalar(w.b)) return false;
+  const Label out = leave(at_);
+  a_.cmp_byte_imm(tag(w.b), w.c);
+  a_.jump(Cc::kNe, out);
+  return move(w);
+}
+
+bool Compiler::present(const Word& w) {
+  const Label out = leave(at_);
+  a_.cmp_byte_imm(tag(w.a), static_cast<unsigned>(Tag::kNone));
+  a_.jump(Cc::kE, out);
+  return true;
+}
+
 bool Compiler::load_constant(const Word& w) {
   if (!is_scalar(w.a)) return false;
   // In memory too where it is the register's only value: that is where it is read from.
