@@ -61,11 +61,8 @@ Status Interp::bind_parameters(Function& fn, Args& args, Scope& scope) {
   scope.variables.reserve(params.size() + 4);
   std::size_t next = 0;
   std::vector<bool> used(args.kw.size(), false);
-  bool has_var = false, has_kw = false;
   std::size_t positional = 0;
   for (const Param& p : params) {
-    has_var |= p.kind == ParamKind::kStar && p.name;
-    has_kw |= p.kind == ParamKind::kDoubleStar;
     positional += p.kind == ParamKind::kPositional || p.kind == ParamKind::kPositionalOnly;
   }
   std::vector<std::string> missing;

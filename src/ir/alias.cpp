@@ -112,20 +112,23 @@ std::uint8_t AliasInfo::reach_of(const TypePtr& t) {
 
 bool AliasInfo::is_mutable(const TypePtr& t) { return reach_of(t) != 0; }
 
-bool AliasInfo::writes_statistics(const Graph& g, NodeId n) {
+std::vector<std::size_t> AliasInfo::statistics_written(const Graph& g, NodeId n) {
   const Node& at = g.node(n);
   const std::string_view name = at.kind.str();
-  if (name.find("batch_norm") == std::string_view::npos && name.find("instance_norm") == std::string_view::npos)
-    return false;
-  // (input, weight, bias, running_mean, running_var, training | use_input_stats, ...)
-  if (at.inputs.size() < 6) return true;
-  const Value* training = g.constant(at.inputs[5]);
-  if (training && training->is_bool() && !training->b()) return false;
-  for (const std::size_t i : {std::size_t{3}, std::size_t{4}}) {
-    const Value* statistics = g.constant(at.inputs[i]);
-    if (!statistics || !statistics->is_none()) return true;
+  if (!at.op || (name.find("batch_norm") == std::string_view::npos && name.find("instance_norm") == std::string_view::npos))
+    return {};
+  std::vector<std::size_t> out;
+  const Schema& s = at.op->schema();
+  for (std::size_t i = 0; i < s.arguments.size() && i < at.inputs.size(); ++i) {
+    const std::string_view argument = s.arguments[i].name;
+    const Value* known = g.constant(at.inputs[i]);
+    if (argument == "training" || argument == "use_input_stats") {
+      if (known && known->is_bool() && !known->b()) return {};
+    } else if (argument == "running_mean" || argument == "running_var") {
+      if (!known || !known->is_none()) out.push_back(i);
+    }
   }
-  return false;
+  return out;
 }
 
 bool AliasInfo::makes_fresh(const Graph& g, NodeId n) {
@@ -287,9 +290,7 @@ void AliasInfo::schema(NodeId n) {
     else if (kind == TypeKind::kList || kind == TypeKind::kDict) write(at.inputs[i], kContainer);
     else write(at.inputs[i], kAll);
   }
-  if (writes_statistics(g_, n))
-    for (const std::size_t i : {std::size_t{3}, std::size_t{4}})
-      if (i < at.inputs.size()) write(at.inputs[i], kTensor);
+  for (const std::size_t i : statistics_written(g_, n)) write(at.inputs[i], kTensor);
 }
 
 bool AliasInfo::may_alias(ValueId a, ValueId b) const {

@@ -26,8 +26,8 @@ class AliasInfo {
   bool escapes(ValueId v) const;
   // A tensor, list, dict or object, or something that holds one. Other values never share memory.
   static bool is_mutable(const TypePtr& t);
-  // Whether the node writes what its schema does not mark: statistics of batch_norm in training.
-  static bool writes_statistics(const Graph& g, NodeId n);
+  // The inputs that the node writes though its schema does not mark them: running statistics of norms in training.
+  static std::vector<std::size_t> statistics_written(const Graph& g, NodeId n);
   // An operator that the table lacks: executing it is an error, so it never writes anything.
   static bool cannot_run(const Node& n) { return !n.op && n.kind.str().starts_with("aten::"); }
   // Whether the node's results never share memory with its inputs: a known operator without alias marks.

@@ -56,7 +56,7 @@ bool Graph::has_effect(NodeId n) const {
     return false;
   }
   if (std::find(kPure.begin(), kPure.end(), at.kind) != kPure.end()) return false;
-  return !at.op || at.op->has_effect() || !implicit_callees(*this, n).empty() || AliasInfo::writes_statistics(*this, n);
+  return !at.op || at.op->has_effect() || !implicit_callees(*this, n).empty() || !AliasInfo::statistics_written(*this, n).empty();
 }
 
 }  // namespace fac::ir

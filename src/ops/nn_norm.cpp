@@ -38,6 +38,21 @@ struct Normed {
   Tensor y, mean, rstd;  // statistics of the batch; undefined in inference
 };
 
+// running = (1 - momentum) * running + momentum * batch; the variance unbiased. `count`: elements of a channel.
+Status update_running(const Tensor& running_mean, const Tensor& running_var, const Tensor& mean, const Tensor& var, double momentum,
+                      std::int64_t count) {
+  const auto update = [&](const Tensor& running, const Tensor& batch, double factor) -> Status {
+    if (!running.defined()) return {};
+    FACULA_TRY(Tensor keep, ops::binary(running, Scalar(1.0 - momentum), ops::BinaryOp::mul));
+    FACULA_TRY(Tensor add, ops::binary(batch, Scalar(momentum * factor), ops::BinaryOp::mul));
+    FACULA_TRY(Tensor sum, ops::binary(keep, add, ops::BinaryOp::add));
+    running.bump_version();
+    return copy_into(running, sum);
+  };
+  FACULA_TRY_VOID(update(running_mean, mean, 1.0));
+  return update(running_var, var, static_cast<double>(count) / static_cast<double>(std::max<std::int64_t>(count - 1, 1)));
+}
+
 Result<Normed> batch_norm_all(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
                               const Tensor& running_var, bool training, double momentum, double eps) {
   FACULA_CHECK(x.dim() >= 2, "Expected more than 1 dimension for batch_norm, but got input of size {}", ints_text(x.sizes()));
@@ -70,21 +85,34 @@ Result<Normed> batch_norm_all(const Tensor& x, const Tensor& weight, const Tenso
   FACULA_TRY_VOID(ops::check(kernels::batch_norm_stats(n, mean.data(), var.data()), "batch_norm", x.dtype()));
   n.mean = mean.data(), n.var = var.data();
   FACULA_TRY_VOID(ops::check(kernels::batch_norm(n), "batch_norm", x.dtype()));
-  // running = (1 - momentum) * running + momentum * batch; the variance unbiased.
-  const auto update = [&](const Tensor& running, const Tensor& batch, double factor) -> Status {
-    if (!running.defined()) return {};
-    FACULA_TRY(Tensor keep, ops::binary(running, Scalar(1.0 - momentum), ops::BinaryOp::mul));
-    FACULA_TRY(Tensor add, ops::binary(batch, Scalar(momentum * factor), ops::BinaryOp::mul));
-    FACULA_TRY(Tensor sum, ops::binary(keep, add, ops::BinaryOp::add));
-    running.bump_version();
-    return copy_into(running, sum);
-  };
-  FACULA_TRY_VOID(update(running_mean, mean, 1.0));
-  FACULA_TRY_VOID(update(running_var, var, static_cast<double>(count) / static_cast<double>(std::max<std::int64_t>(count - 1, 1))));
+  FACULA_TRY_VOID(update_running(running_mean, running_var, mean, var, momentum, count));
   FACULA_TRY(Tensor shifted, ops::binary(var, Scalar(eps), ops::BinaryOp::add));
   FACULA_TRY(out.rstd, ops::unary(shifted, ops::UnaryOp::rsqrt));
   out.mean = mean;
   return out;
+}
+
+// The statistics of a batch alone: mean and biased variance of each channel.
+Result<std::tuple<Tensor, Tensor>> batch_norm_update_stats(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
+                                                           double momentum) {
+  FACULA_CHECK(x.defined(), "expected a Tensor but got None");
+  FACULA_CHECK(x.dim() >= 2, "Dimension out of range (expected to be in range of [{}, {}], but got 1)", -std::max<std::int64_t>(x.dim(), 1),
+               std::max<std::int64_t>(x.dim(), 1) - 1);
+  FACULA_CHECK(x.numel() > 0, "input tensor must have at least one element, but got input_sizes = {}", ints_text(x.sizes()));
+  const std::int64_t channels = x.size(1);
+  FACULA_TRY_VOID(param(running_mean, channels, "running_mean"));
+  FACULA_TRY_VOID(param(running_var, channels, "running_var"));
+  const DType pd = running_mean.defined() ? running_mean.dtype() : running_var.defined() ? running_var.dtype() : x.dtype();
+  FACULA_TRY(Tensor in, contiguous(x));
+  FACULA_TRY(Tensor mean, Tensor::empty(Dims{channels}, pd));
+  FACULA_TRY(Tensor var, Tensor::empty(Dims{channels}, pd));
+  kernels::BatchNorm n;
+  n.x = in.data();
+  n.kind = ops::kind_of(x.dtype()), n.param_kind = ops::kind_of(pd);
+  n.batch = x.size(0), n.channels = channels, n.spatial = x.numel() / (x.size(0) * channels);
+  FACULA_TRY_VOID(ops::check(kernels::batch_norm_stats(n, mean.data(), var.data()), "batch_norm_update_stats", x.dtype()));
+  FACULA_TRY_VOID(update_running(running_mean, running_var, mean, var, momentum, n.batch * n.spatial));
+  return std::tuple(mean, var);
 }
 
 Result<Tensor> batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& mean, const Tensor& var,
@@ -254,6 +282,7 @@ constexpr Op kNorm[] = {
     row<batch_norm>("aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor",
         {.samples = {"randn(2,3,4,5), randn(3), randn(3), randn(3), rand(3)+0.5, False, 0.1, 1e-5, False", "randn(2,3), None, None, randn(3), rand(3)+0.5, False, 0.1, 1e-3, False", "randn(4,3,5), randn(3), randn(3), None, None, True, 0.1, 1e-5, False"}}),
     row<native_batch_norm>("aten::native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)"),
+    row<batch_norm_update_stats>("aten::batch_norm_update_stats(Tensor input, Tensor? running_mean, Tensor? running_var, float momentum) -> (Tensor, Tensor)", {.samples = {"randn(4,3,5), zeros(3), ones(3), 0.1", "randn(2,3), None, None, 0.1", "randn(2,3,2,2,2), randn(3), None, 0.5"}}),
     row<layer_norm>("aten::layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enable=True) -> Tensor",
         {.samples = {"randn(2,3,8), [8], randn(8), randn(8)", "randn(2,3,8), [3,8]", "randn(0,8), [8]", "randn(4,33), [33], randn(33)"}}),
     row<native_layer_norm>("aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)", {.samples = {"randn(2,3,8), [8], randn(8), randn(8), 1e-5"}}),

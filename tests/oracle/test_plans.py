@@ -181,3 +181,24 @@ def test_numbers_that_equal_nothing_or_each_other(tmp_path):
             return a, torch.sign(b), torch.sign(c), torch.sign((d.abs() * self.minus).reciprocal()), x * float("inf") - float("inf")
 
     check(Net(), [torch.randn(40)], tmp_path)
+
+
+def test_running_statistics(tmp_path):
+    """Norms in training write their statistics, which no mark of their schemas says. (Results are read where PyTorch's
+    compiler would drop the call.)"""
+    torch.manual_seed(3)
+
+    class Net(nn.Module):
+        def forward(self, x):
+            mean, var = torch.zeros(3), torch.ones(3)
+            before = mean + 0
+            torch.batch_norm(x, None, None, mean, var, True, 0.1, 1e-5, False)
+            once = mean + 0
+            torch.batch_norm(x, None, None, mean, var, True, 0.1, 1e-5, False)
+            twice = mean + var
+            a, b = torch.batch_norm_update_stats(x, mean, None, 0.5)
+            thrice = mean + 0
+            c, d = torch.batch_norm_update_stats(x, mean, None, 0.5)
+            return before, once, twice, a + b, thrice, c + d, mean
+
+    check(Net(), (torch.randn(4, 3, 5),), tmp_path)

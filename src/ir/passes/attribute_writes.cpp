@@ -34,9 +34,7 @@ std::vector<ValueId> written_inputs(const Graph& g, NodeId n) {
     const auto writes = [](const std::optional<AliasMark>& m) { return m && m->writes; };
     if (writes(arguments[i].alias) || writes(arguments[i].element_alias)) out.push_back(at.inputs[i]);
   }
-  if (AliasInfo::writes_statistics(g, n))
-    for (const std::size_t i : {std::size_t{3}, std::size_t{4}})
-      if (i < at.inputs.size()) out.push_back(at.inputs[i]);
+  for (const std::size_t i : AliasInfo::statistics_written(g, n)) out.push_back(at.inputs[i]);
   return out;
 }
 

@@ -90,17 +90,19 @@ TEST_CASE("containers hold what is put in; calls may do anything") {
 }
 
 TEST_CASE("dropout, casts and batch norm do more than their schemas say") {
-  const Parsed p(R"(graph(%x : Tensor, %mean : Tensor, %training : bool, %f : float):
+  const Parsed p(R"(graph(%x : Tensor, %mean : Tensor, %other : Tensor, %training : bool, %f : float):
   %n : NoneType = prim::Constant()
   %d : Tensor = aten::dropout(%x, %f, %training)
   %u : Tensor = prim::unchecked_cast(%x)
   %y : Tensor = aten::batch_norm(%d, %n, %n, %mean, %mean, %training, %f, %f, %training)
+  %m : Tensor, %v : Tensor = aten::batch_norm_update_stats(%x, %other, %n, %f)
   return (%y)
 )");
   const AliasInfo info(*p.g);
   CHECK(info.may_alias(p["d"], p["x"]));
   CHECK(info.may_alias(p["u"], p["x"]));
   CHECK(info.may_be_written(p["mean"]));
+  CHECK(info.may_be_written(p["other"]));
   CHECK_FALSE(AliasInfo::makes_fresh(*p.g, p.g->value(p["d"]).producer));
   CHECK_FALSE(AliasInfo::makes_fresh(*p.g, p.g->value(p["u"]).producer));
   CHECK(p.g->has_effect(p.g->value(p["y"]).producer));

@@ -380,7 +380,7 @@ ValueId Emitter::dict_call(const Call& e, const TypePtr& wanted) {
     dict = call_operator("aten::dict", {v}, e.range);
   }
   if (dict && want && want->kind() == TypeKind::kDict && !everyday() && !same(type(dict), want) && keywords.empty()) {
-    for (const std::size_t i : {0, 1})
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
       if (const TypePtr& have = type(dict)->element(i); !is_subtype(have, want->element(i)))
         error(e.range, kDictItem, want->annotation(), i == 0 ? "key" : "value", have->annotation());
     if (!is_subtype(type(dict)->element(0), want->element(0)) || !is_subtype(type(dict)->element(1), want->element(1))) return {};
