@@ -1,5 +1,5 @@
 # The two commands for a fresh Debian machine; everything else is in ./dev.
-.PHONY: demo test setup venv build clean
+.PHONY: demo examples test setup venv build clean
 
 # Tools and header-only libraries, through apt where something is missing.
 PACKAGES := g++ cmake ninja-build ccache pkg-config zlib1g-dev libhwy-dev libcli11-dev nlohmann-json3-dev libstb-dev doctest-dev python3 python3-dev python3-venv
@@ -10,6 +10,10 @@ demo: setup  ## a photograph classified by a PyTorch archive, without PyTorch
 	./dev build release facula_cli
 	@echo "--- facula classify: a cat, by torchvision's MobileNetV2 (examples/data/README.md)"
 	build/release/facula classify examples/data/mobilenet_v2.pt examples/data/chelsea.png --labels examples/data/imagenet_classes.txt
+
+examples: build venv  ## the OpenCV programs, as a user builds them, beside PyTorch (installs libopencv-dev)
+	@$(MAKE) --no-print-directory setup PACKAGES="libopencv-dev"
+	.venv/bin/python -m pytest -v tests/oracle/test_examples.py
 
 test: build venv  ## the whole suite: unit and text tests, the C++ API, sanitizers, comparison with PyTorch
 	./dev rooms
