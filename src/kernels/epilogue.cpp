@@ -72,11 +72,7 @@ void activate_impl(float* x, std::int64_t count, Activation activation, float fa
     case Activation::kHardsigmoid: return map(x, count, [](D d, V v) HWY_ATTR { return hard_sigmoid(d, v); });
     case Activation::kHardswish:
       return map(x, count, [](D d, V v) HWY_ATTR { return hn::Mul(v, hard_sigmoid(d, v)); });
-    case Activation::kGelu:
-      return map(x, count, [=](D d, V v) HWY_ATTR {
-        const V e = vm::erf(d, hn::Mul(v, hn::Set(d, 0.70710678f)));
-        return hn::Mul(hn::Mul(v, half), hn::Add(hn::Set(d, 1.0f), e));
-      });
+    case Activation::kGelu: return map(x, count, [](D d, V v) HWY_ATTR { return vm::gelu(d, v); });
     case Activation::kGeluTanh:
       return map(x, count, [=](D d, V v) HWY_ATTR {
         // sqrt(2 / pi) (x + 0.044715 x^3)

@@ -101,12 +101,19 @@ struct GemmRun {
   // What the inner loop left out, on rows i0 .. i1 and columns j0 .. j1.
   void finish(std::int64_t i0, std::int64_t i1, std::int64_t j0, std::int64_t j1) const {
     if (e.activation == Activation::kNone || (clamps() && !(e.residual != nullptr && !residual_in_tile()))) return;
-    for (std::int64_t i = i0; i < i1; ++i) {
-      T* row = c + i * g.ldc + j0;
-      if (!clamps()) activate_any(row, j1 - j0, e.activation, e.a, e.b);
-      if (e.residual != nullptr && !residual_in_tile())
-        for (std::int64_t j = 0; j < j1 - j0; ++j) row[j] += e.residual[i * e.ldr + j0 + j];
+    const std::int64_t width = j1 - j0;
+    if (!clamps() && width <= 2 * L && i1 - i0 <= kMostTilePixels) {
+      // A tile's rows are short: together they keep the activation's polynomials busy.
+      alignas(64) T rows[kMostTilePixels * 2 * L];
+      for (std::int64_t i = i0; i < i1; ++i) std::copy_n(c + i * g.ldc + j0, width, rows + (i - i0) * width);
+      activate_any(rows, (i1 - i0) * width, e.activation, e.a, e.b);
+      for (std::int64_t i = i0; i < i1; ++i) std::copy_n(rows + (i - i0) * width, width, c + i * g.ldc + j0);
+    } else if (!clamps()) {
+      for (std::int64_t i = i0; i < i1; ++i) activate_any(c + i * g.ldc + j0, width, e.activation, e.a, e.b);
     }
+    if (e.residual != nullptr && !residual_in_tile())
+      for (std::int64_t i = i0; i < i1; ++i)
+        for (std::int64_t j = j0; j < j1; ++j) c[i * g.ldc + j] += e.residual[i * e.ldr + j];
   }
 
   // Tiles of one panel (columns j .. j + columns) for packed rows i0 .. i1, depths k0 .. k1.

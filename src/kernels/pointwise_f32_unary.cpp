@@ -55,10 +55,6 @@ HWY_INLINE V log_sigmoid(D d, V x) {
   const V low = hn::IfThenElse(hn::Gt(x, hn::Zero(d)), hn::Zero(d), x);
   return hn::Sub(low, vm::log1p(d, vm::exp(d, hn::Neg(hn::Abs(x)))));
 }
-HWY_INLINE V gelu(D d, V x) {
-  const V one = hn::Set(d, 1.0f);
-  return hn::Mul(hn::Mul(x, set(d, 0.5)), hn::Add(one, vm::erf(d, hn::Mul(x, set(d, 0.70710678118654752440)))));
-}
 HWY_INLINE V gelu_tanh(D d, V x) {
   const V cubic = hn::MulAdd(hn::Mul(hn::Mul(x, x), x), set(d, 0.044715), x);
   const V t = vm::tanh(d, hn::Mul(cubic, set(d, 0.79788456080286535588)));
@@ -135,7 +131,7 @@ HWY_INLINE V hardsigmoid6(D d, V x) { return clamp(hn::Add(x, set(d, 3)), hn::Ze
   X(mish, mish(d, x))                                                                                   \
   X(hardswish, hn::Div(hn::Mul(x, hardsigmoid6(d, x)), set(d, 6)))                                      \
   X(hardsigmoid, hn::Div(hardsigmoid6(d, x), set(d, 6)))                                                \
-  X(gelu, gelu(d, x))                                                                                   \
+  X(gelu, vm::gelu(d, x))                                                                               \
   X(gelu_tanh, gelu_tanh(d, x))                                                                         \
   X(selu, elu(d, x, set(d, 1.6732632423543772848), set(d, 1.0507009873554804934), set(d, 1)))           \
   X(tanhshrink, hn::Sub(x, vm::tanh(d, x)))                                                             \

@@ -1,7 +1,7 @@
 // Elementary functions on float vectors, compiled once per CPU target (include after kernels/targets.h).
 //   V f(D d, V x), D any float tag. NaN in gives NaN, infinities, zeros and subnormals as in libm.
 //   Largest errors seen against double libm over the whole range (tests/unit/kernels/vector_math_test.cpp), in ulp:
-//   exp 1, exp2 2, expm1 2, log 1, log2 2, log10 2, log1p 2, tanh 3, sigmoid 3, erf 2, sin and cos 2, tan 4, asin 3,
+//   exp 1, exp2 2, expm1 2, log 1, log2 2, log10 2, log1p 2, tanh 3, sigmoid 3, erf 2, gelu 2e-7 |x|, sin and cos 2, tan 4, asin 3,
 //   acos 2, atan 2, atan2 3.
 //   Coefficients: own Remez fits of the functions named beside them.
 #if defined(FACULA_KERNELS_VECTOR_MATH_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -221,6 +221,21 @@ HWY_INLINE V erf(D d, V x) {
   const V large = hn::CopySign(hn::Sub(hn::Set(d, 1.0f), exp(d, l)), x);
   const V y = hn::IfThenElse(hn::Lt(a, hn::Set(d, 1.0f)), hn::MulAdd(small, x, x), large);
   return keep_nan<D>(x, y);
+}
+
+// x (1 + erf(x / sqrt 2)) / 2. The factor of x is 1/2 + x P(x^2) / Q(x^2), to 2e-7; all coefficients are positive, so that
+// nothing cancels. Beyond 5.6 it is 1 or 0 in float.
+template <class D, class V>
+HWY_INLINE V gelu(D d, V x) {
+  const V edge = hn::Set(d, 5.6f);
+  const V c = hn::Min(hn::Max(x, hn::Neg(edge)), edge);
+  const V t = hn::Mul(c, c);
+  const V p = polynomial(d, t, 3.989422619e-01f, 3.392873704e-02f, 4.677330609e-03f, 1.689260243e-04f, 6.289734756e-06f,
+                         2.229752383e-08f);
+  const V q = polynomial(d, t, 1.0f, 2.517130673e-01f, 2.867738344e-02f, 1.885473961e-03f, 7.334304973e-05f, 1.179657033e-06f);
+  const V inside = hn::MulAdd(c, hn::Div(p, q), hn::Set(d, 0.5f));
+  const V below_one = hn::IfThenElse(hn::Ge(x, edge), hn::Set(d, 1.0f), inside);
+  return hn::Mul(x, hn::IfThenElse(hn::Le(x, hn::Neg(edge)), hn::Zero(d), below_one));
 }
 
 // Sine, or cosine for shift 1, or tangent for kTangent, where |x| <= kTrigLimit.

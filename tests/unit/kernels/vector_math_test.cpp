@@ -85,3 +85,25 @@ TEST_CASE("elementary functions stay within their bounds on every target") {
     CHECK(worst(UnaryOp::rsqrt, [](double x) { return 1 / std::sqrt(x); }) <= 1.6);
   });
 }
+
+TEST_CASE("gelu: a few ulp above zero, below it absolute, as the definition itself cancels there") {
+  on_each_target([] {
+    CAPTURE(target_name(current_target()));
+    const auto exact = [](double x) { return x * 0.5 * std::erfc(-x / std::sqrt(2.0)); };
+    CHECK(worst(UnaryOp::gelu, exact, 0.0f) <= 4);
+    Array<float> x({20003}), y({20003});
+    std::int64_t n = 0;
+    x.generate([&](std::int64_t) { return -1e-3f * static_cast<float>(n++) * 0.5f; });
+    x.at(20000) = -1e30f;
+    x.at(20001) = -HUGE_VALF;
+    x.at(20002) = std::nanf("");
+    REQUIRE(unary(UnaryOp::gelu, ScalarKind::kFloat, strided(y, x)) == Outcome::kDone);
+    double most = 0;
+    for (std::int64_t i = 1; i < 20000; ++i)
+      most = std::max(most, std::fabs(static_cast<double>(y.at(i)) - exact(x.at(i))) / std::fabs(static_cast<double>(x.at(i))));
+    CHECK(most <= 2e-7);
+    CHECK(y.at(20000) == 0.0f);
+    CHECK(std::isnan(y.at(20001)));  // -inf times zero, as in PyTorch
+    CHECK(std::isnan(y.at(20002)));
+  });
+}
