@@ -92,23 +92,22 @@ struct DirectRun {
     a.clamp = last && split.clamp;
     const std::int64_t x_row = a.x_row;  // between output rows
     const std::int64_t pixel = d.stride_w * p.pixel;
-    const int widest = widest_tile(pixel);
-    const std::int64_t pieces = ceil_div(d.out_w, widest);
+    const TileCuts cuts(d.out_w, widest_tile(pixel));
     const std::int64_t y0 = (image * p.out_blocks + g * p.ob) * d.out_h * d.out_w * kBlock;
-    const bool two_rows = pieces == 1 && d.out_w <= tile_pixels_in_two_rows() &&
+    const bool two_rows = cuts.count == 1 && d.out_w <= tile_pixels_in_two_rows() &&
                           find_tile<float>(ob, 2, static_cast<int>(d.out_w), pixel) != nullptr;
+    const TilePair<float> single(cuts, ob, 1, pixel), both(cuts, ob, two_rows ? 2 : 1, pixel);
     // The next group's weights of this chunk arrive while this group's tiles run.
     const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > prefetched_floats();
     const std::int64_t taken = ((c1 - c0 - 1) * p.kc + a.kc_last) * p.kh * p.kw * ob * kBlock;
-    const std::int64_t turns = ceil_div(r1 - r0, two_rows ? 2 : 1) * pieces;
-    std::int64_t turn = 0;
+    FetchAhead<float> fetch(a, fetches ? w + p.group_floats : nullptr, taken, ceil_div(r1 - r0, two_rows ? 2 : 1) * cuts.count);
     for (std::int64_t r = r0; r < r1;) {
       const int rows = two_rows && r + 1 < r1 ? 2 : 1;
-      for (std::int64_t piece = 0; piece < pieces; ++piece) {
-        const std::int64_t q0 = d.out_w * piece / pieces, q1 = d.out_w * (piece + 1) / pieces;
+      for (std::int64_t piece = 0; piece < cuts.count; ++piece) {
+        const std::int64_t q0 = cuts.begin_of(piece);
         const std::int64_t offset = y0 + (r * d.out_w + q0) * kBlock;
-        const TileFn<float> tile = find_tile<float>(ob, rows, static_cast<int>(q1 - q0), pixel);
-        fetch_ahead(a, fetches ? w + p.group_floats : nullptr, taken, turn++, turns);
+        const TileFn<float> tile = (rows == 2 ? both : single).of(cuts, piece);
+        fetch.step();
         tile(a, x + (r - r0) * x_row + q0 * pixel, w, start,
              last && split.residual != nullptr && !in_place ? split.residual + offset : nullptr, task.y + offset);
       }
@@ -199,18 +198,19 @@ struct DirectRun {
                   const std::int64_t y0 = (image * p.out_blocks + g * p.ob) * hw * kBlock;
                   TileArgs<float> args = a;
                   args.blocks = p.end_block(d, g) - first;
-                  const std::int64_t pieces = ceil_div(p1 - p0, most);
+                  const TileCuts cuts(p1 - p0, most);
+                  const TilePair<float> tiles(cuts, ob, 1, kBlock);
                   const bool fetches = g + 1 < p.groups && p.groups * p.group_floats > prefetched_floats();
+                  FetchAhead<float> fetch(args, fetches ? w + p.group_floats : nullptr, p.group_floats, cuts.count);
                   std::int64_t unfinished = p0;
-                  for (std::int64_t piece = 0; piece < pieces; ++piece) {
-                    const std::int64_t q0 = p0 + (p1 - p0) * piece / pieces, q1 = p0 + (p1 - p0) * (piece + 1) / pieces;
+                  for (std::int64_t piece = 0; piece < cuts.count; ++piece) {
+                    const std::int64_t q0 = p0 + cuts.begin_of(piece), q1 = q0 + cuts.size_of(piece);
                     const std::int64_t offset = y0 + q0 * kBlock;
-                    fetch_ahead(args, fetches ? w + p.group_floats : nullptr, p.group_floats, piece, pieces);
-                    find_tile<float>(ob, 1, static_cast<int>(q1 - q0), kBlock)(
-                        args, x + q0 * kBlock, w, start, split.residual != nullptr ? split.residual + offset : nullptr,
-                        task.y + offset);
+                    fetch.step();
+                    tiles.of(cuts, piece)(args, x + q0 * kBlock, w, start,
+                                          split.residual != nullptr ? split.residual + offset : nullptr, task.y + offset);
                     // Some tiles at a time: a tile's pixels are too few for the second pass to get going.
-                    if (split.finish && (q1 - unfinished >= kFinishPixels || piece + 1 == pieces)) {
+                    if (split.finish && (q1 - unfinished >= kFinishPixels || piece + 1 == cuts.count)) {
                       finish(image, g, y0 + unfinished * kBlock, a.y_ob, q1 - unfinished);
                       unfinished = q1;
                     }

@@ -202,12 +202,12 @@ struct GeneralRun {
       t.y_ob = L;
       t.accumulate = c != 0;
       const T* rows = packed + c / slice * plan.slice_weights(phase);
-      const std::int64_t pieces = ceil_div(plan.out, tile_pixels());
+      const TileCuts cuts(plan.out, tile_pixels());
+      const TilePair<T> tiles(cuts, 2, 1, L);
       for (std::int64_t j = 0; j < wide; j += 2 * L)
-        for (std::int64_t piece = 0; piece < pieces; ++piece) {
-          const std::int64_t o0 = plan.out * piece / pieces, o1 = plan.out * (piece + 1) / pieces;
-          find_tile<T>(2, 1, static_cast<int>(o1 - o0), L)(t, rows + o0 * L, panels + j * depth, nullptr, nullptr,
-                                                           sums + o0 * wide + j);
+        for (std::int64_t piece = 0; piece < cuts.count; ++piece) {
+          const std::int64_t o0 = cuts.begin_of(piece);
+          tiles.of(cuts, piece)(t, rows + o0 * L, panels + j * depth, nullptr, nullptr, sums + o0 * wide + j);
         }
     }
     store(phase, image, group, p0, p1, sums, wide);

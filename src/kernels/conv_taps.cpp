@@ -102,22 +102,22 @@ struct TapsRun {
     const float* const w = task.packed + g * p.group_floats(d);
     for (std::int64_t t = 0; t < taps; ++t) {
       const Reach down(t / d.kw, d.dilation_h, d.pad_top, d.h, d.out_h), along(t % d.kw, d.dilation_w, d.pad_left, d.w, d.out_w);
-      std::int64_t first = std::max({r0, down.begin, s0 - down.shift}), end = std::min({r1, down.end, s1 - down.shift});
+      const std::int64_t first = std::max({r0, down.begin, s0 - down.shift}), end = std::min({r1, down.end, s1 - down.shift});
       if (first >= end || along.size() == 0) continue;
       // Whole rows on both sides lie one after the other: one long row.
       std::int64_t rows = end - first, columns = along.size();
       if (columns == d.w && columns == d.out_w) columns *= rows, rows = 1;
-      const std::int64_t pieces = ceil_div(columns, tile_pixels());
+      const TileCuts cuts(columns, tile_pixels());
+      const TilePair<float> tiles(cuts, vectors, 1, kBlock);
       const float* const tap = w + (t * d.c_in + c0 * kBlock) * width;
       const float* const next = t + 1 < taps ? tap + d.c_in * width : g + 1 < p.groups ? w + p.group_floats(d) + c0 * kBlock * width : nullptr;
+      FetchAhead<float> fetch(a, next, ((c1 - c0 - 1) * a.kc + a.kc_last) * width, rows * cuts.count);
       for (std::int64_t r = 0; r < rows; ++r)
-        for (std::int64_t piece = 0; piece < pieces; ++piece) {
-          const std::int64_t q0 = columns * piece / pieces, q1 = columns * (piece + 1) / pieces;
-          fetch_ahead(a, next, ((c1 - c0 - 1) * a.kc + a.kc_last) * width, r * pieces + piece, rows * pieces);
-          const std::int64_t in = (first + r + down.shift - s0) * d.w + along.begin + along.shift + q0;
-          const std::int64_t out = (first + r) * d.out_w + along.begin + q0;
-          find_tile<float>(vectors, 1, static_cast<int>(q1 - q0), kBlock)(a, strip + in * kBlock, tap, nullptr, nullptr,
-                                                                          task.y + offset(image, 2 * g) + out * kBlock);
+        for (std::int64_t piece = 0; piece < cuts.count; ++piece) {
+          const std::int64_t column = along.begin + cuts.begin_of(piece);
+          const std::int64_t in = (first + r + down.shift - s0) * d.w + column + along.shift, out = (first + r) * d.out_w + column;
+          fetch.step();
+          tiles.of(cuts, piece)(a, strip + in * kBlock, tap, nullptr, nullptr, task.y + offset(image, 2 * g) + out * kBlock);
         }
     }
   }

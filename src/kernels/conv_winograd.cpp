@@ -234,16 +234,17 @@ struct WinogradRun {
     a.y_ob = count * kBlock;
     const float* w = task.packed + group * p.group_floats();
     const std::int64_t w_point = c.c_in * vectors * kBlock;
-    const std::int64_t pieces = ceil_div(count, tile_pixels());
+    const TileCuts cuts(count, tile_pixels());
+    const TilePair<float> tiles(cuts, vectors, 1, kBlock);
     for (std::int64_t e = 0; e < kPoints; ++e) {
       // The next point's weights (or the next group's first) arrive meanwhile.
       const bool more = e + 1 < kPoints || group + 1 < p.groups;
-      for (std::int64_t piece = 0; piece < pieces; ++piece) {
-        fetch_ahead(a, more ? w + (e + 1) * w_point : nullptr, w_point, piece, pieces);
-        const std::int64_t q0 = count * piece / pieces, q1 = count * (piece + 1) / pieces;
-        find_tile<float>(vectors, 1, static_cast<int>(q1 - q0), kBlock)(
-            a, v + (e * p.in_blocks * count + q0) * kBlock, w + e * w_point, nullptr, nullptr,
-            m + (e * vectors * count + q0) * kBlock);
+      FetchAhead<float> fetch(a, more ? w + (e + 1) * w_point : nullptr, w_point, cuts.count);
+      for (std::int64_t piece = 0; piece < cuts.count; ++piece) {
+        const std::int64_t q0 = cuts.begin_of(piece);
+        fetch.step();
+        tiles.of(cuts, piece)(a, v + (e * p.in_blocks * count + q0) * kBlock, w + e * w_point, nullptr, nullptr,
+                              m + (e * vectors * count + q0) * kBlock);
       }
     }
   }

@@ -145,14 +145,16 @@ struct GemmRun {
       for (std::int64_t q = 0; q < width; ++q) bias[q] = q < columns ? e.bias[j + q] : T(0);
       start = bias;
     }
-    const std::int64_t pieces = ceil_div(i1 - i0, tile_pixels());
-    for (std::int64_t piece = 0; piece < pieces; ++piece) {
-      const std::int64_t p0 = i0 + (i1 - i0) * piece / pieces, p1 = i0 + (i1 - i0) * (piece + 1) / pieces;
+    const TileCuts cuts(i1 - i0, tile_pixels());
+    const TilePair<T> tiles(cuts, vectors, 1, L);
+    FetchAhead<T> fetch(t, next, width * (k1 - k0), cuts.count);  // the next panel's slice
+    for (std::int64_t piece = 0; piece < cuts.count; ++piece) {
+      const std::int64_t p0 = i0 + cuts.begin_of(piece), p1 = p0 + cuts.size_of(piece);
       if (first && prepares()) prepare(p0, p1, j, j + columns);
-      const TileFn<T> tile = find_tile<T>(vectors, 1, static_cast<int>(p1 - p0), L);
+      const TileFn<T> tile = tiles.of(cuts, piece);
       const T* x = rows + (p0 - i0) * round_up(k1 - k0, L);
       t.x_block = (p1 - p0) * L;
-      fetch_ahead(t, next, width * (k1 - k0), piece, pieces);  // the next panel's slice
+      fetch.step();
       T* out = c + p0 * g.ldc + j;
       if (!partial) {
         tile(t, x, w, start, residual != nullptr ? residual + p0 * e.ldr : nullptr, out);
@@ -179,9 +181,9 @@ struct GemmRun {
     const std::int64_t panels_at_once = packed ? q1 - q0 : kColumns / (2 * L);
     for (std::int64_t k0 = 0; k0 == 0 || k0 < g.k; k0 += std::max<std::int64_t>(step, 1)) {
       const std::int64_t k1 = std::min(g.k, k0 + step);
-      const std::int64_t pieces = ceil_div(i1 - i0, tile_pixels());
-      for (std::int64_t piece = 0; piece < pieces; ++piece) {
-        const std::int64_t p0 = i0 + (i1 - i0) * piece / pieces, p1 = i0 + (i1 - i0) * (piece + 1) / pieces;
+      const TileCuts cuts(i1 - i0, tile_pixels());
+      for (std::int64_t piece = 0; piece < cuts.count; ++piece) {
+        const std::int64_t p0 = i0 + cuts.begin_of(piece), p1 = p0 + cuts.size_of(piece);
         pack_rows(a, g.lda, g.trans_a, e.alpha, p0, p1, k0, k1, scratch_a + (p0 - i0) * round_up(k1 - k0, L));
       }
       for (std::int64_t first = q0; first < q1; first += panels_at_once) {

@@ -26,7 +26,7 @@ struct TileArgs {
   // Distance to what is read next, whose lines are fetched ahead: a block on where there is one tap (products
   // and 1x1 gain 8 %: their input is read once, in 64-byte pieces that no hardware prefetcher follows), else 0.
   std::int64_t x_ahead = 0;
-  // Weights that a later tile will read: so many cache lines are fetched per tap and block (see fetch_ahead). Weights of
+  // Weights that a later tile will read: so many cache lines are fetched per tap and block (see FetchAhead). Weights of
   // deep layers come from memory, and the hardware's own fetching stops at every page: fetched early, they cost no time.
   const T* next_weights = nullptr;
   std::int64_t next_lines = 0;
@@ -38,16 +38,32 @@ struct TileArgs {
   T lo = 0, hi = 0;
 };
 
-// Has piece number `piece` of `pieces` tiles fetch its share of the `count` numbers at `next` (null: nothing to fetch). Spread
-// over all tiles, so that the fetches do not stand in the way of what the tiles themselves read.
+// Hands out the fetching of `count` numbers at `next` (null: nothing to fetch) to `tiles` tiles, spread over all of them, so that the
+// fetches do not stand in the way of what the tiles themselves read. Made once per row of tiles: it divides.
 template <class T>
-void fetch_ahead(TileArgs<T>& a, const T* next, std::int64_t count, std::int64_t piece, std::int64_t pieces) {
-  constexpr std::int64_t kLine = 64 / sizeof(T);
-  const std::int64_t lines = (count + kLine - 1) / kLine, turns = a.blocks * a.kh * a.kw;
-  a.next_lines = turns > 0 ? (lines + pieces * turns - 1) / (pieces * turns) : 0;
-  const std::int64_t first = piece * a.next_lines * turns;
-  a.next_weights = next != nullptr && first < lines ? next + first * kLine : nullptr;
-}
+class FetchAhead {
+ public:
+  FetchAhead(TileArgs<T>& a, const T* next, std::int64_t count, std::int64_t tiles) : args_(a), next_(next) {
+    a.next_weights = nullptr;
+    const std::int64_t lines = (count + kLine - 1) / kLine, turns = a.blocks * a.kh * a.kw * tiles;
+    if (turns <= 0 || next == nullptr) return;
+    a.next_lines = (lines + turns - 1) / turns;
+    step_ = a.next_lines * (turns / tiles);
+    left_ = lines;
+  }
+  // Before each tile.
+  void step() {
+    args_.next_weights = left_ > 0 ? next_ : nullptr;
+    if (left_ > 0) next_ += step_ * kLine;
+    left_ -= step_;
+  }
+
+ private:
+  static constexpr std::int64_t kLine = 64 / sizeof(T);
+  TileArgs<T>& args_;
+  const T* next_;
+  std::int64_t step_ = 0, left_ = 0;
+};
 
 // x: pixel 0;  w: weights;  bias [OB * L]: null when absent;  residual, y: see TileArgs, residual may be null.
 template <class T>
@@ -63,6 +79,27 @@ int tile_pixels_in_two_rows() noexcept;     // most for tiles of two rows; 0: th
 // Defined for float and double.
 template <class T>
 TileFn<T> find_tile(int vectors, int rows, int pixels, std::int64_t distance) noexcept;
+
+// `total` pixels in as few tiles of at most `most` as there can be: the first `larger` have size + 1 pixels, the others size.
+// Dividing once for all of them matters: a tile with few channels takes as long as some divisions.
+struct TileCuts {
+  std::int64_t count, size, larger;
+  TileCuts(std::int64_t total, std::int64_t most)
+      : count((total + most - 1) / most), size(count > 0 ? total / count : 0), larger(total - size * count) {}
+  std::int64_t size_of(std::int64_t i) const { return size + (i < larger ? 1 : 0); }
+  std::int64_t begin_of(std::int64_t i) const { return i * size + (i < larger ? i : larger); }
+};
+
+// The tiles of a row that is cut so.
+template <class T>
+struct TilePair {
+  TileFn<T> smaller = nullptr, larger = nullptr;
+  TilePair(const TileCuts& cuts, int vectors, int rows, std::int64_t distance) {
+    if (cuts.size > 0) smaller = find_tile<T>(vectors, rows, static_cast<int>(cuts.size), distance);
+    if (cuts.larger > 0) larger = find_tile<T>(vectors, rows, static_cast<int>(cuts.size) + 1, distance);
+  }
+  TileFn<T> of(const TileCuts& cuts, std::int64_t i) const { return i < cuts.larger ? larger : smaller; }
+};
 
 // Most pixels that a single-row tile of floats may have for this distance.
 int widest_tile(std::int64_t distance) noexcept;
