@@ -25,9 +25,9 @@ namespace fac::kernels {
 namespace {
 
 // In elements. With a large second-level cache, A's block of float32 takes 458 KB and a packed block of B 512 KB; with a
-// small one 147 and 256 KB, and a panel's slice half as much of the first level.
+// small one 221 and 256 KB, and a panel's slice half as much of the first level.
 inline bool large_cache() { return level2_bytes() >= 1 << 20; }
-inline std::int64_t block_rows() { return large_cache() ? 16 * 14 : 24 * 6; }
+inline std::int64_t block_rows() { return large_cache() ? 16 * 14 : 36 * 6; }
 inline std::int64_t block_depth() { return large_cache() ? 512 : 256; }
 constexpr std::int64_t kColumns = 256;
 constexpr std::int64_t kWidestVector = 16;
