@@ -45,7 +45,7 @@ PickleStream& PickleStream::global(std::string_view module, std::string_view nam
   return *this;
 }
 
-PickleStream& PickleStream::tuple_of(std::size_t n) { return op(n == 0 ? ')' : static_cast<char>('\x84' + n)); }
+PickleStream& PickleStream::tuple_of(std::size_t n) { return op(n == 0 ? ')' : static_cast<char>(0x84 + n)); }
 
 std::uint32_t PickleStream::put() {
   if (next_ <= 0xff) op('q').byte(static_cast<std::uint8_t>(next_));

@@ -29,8 +29,13 @@ void add_member(const ObjectBox& root, const std::string& name, ir::AttributeSet
 
 void tidy(Graph& g) {
   constexpr int kMostRounds = 20;
-  for (int round = 0; round < kMostRounds; ++round)
-    if (!(ir::constant_fold(g) | ir::drop_dead(g) | ir::peephole(g) | ir::cse(g))) return;
+  for (int round = 0; round < kMostRounds; ++round) {
+    bool changed = ir::constant_fold(g);
+    changed |= ir::drop_dead(g);
+    changed |= ir::peephole(g);
+    changed |= ir::cse(g);
+    if (!changed) return;
+  }
 }
 
 // Without gradients `x.detach()` is x, unless somebody asks whether it is the same object.
