@@ -1,10 +1,14 @@
 // Runs a fuzz target over files and folders of files, without libFuzzer:  replay_archive fuzz/corpus/archive
+// `--random SEED COUNT BYTES`: over random bytes, the same for the same seed.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -17,9 +21,26 @@ int replay(const std::filesystem::path& file) {
   return 1;
 }
 
+// Shows which input it was, should it not come back.
+int replay_random(std::uint64_t seed, std::uint64_t count, std::size_t most) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::mt19937_64 random(seed + i);
+    std::vector<std::uint8_t> bytes(random() % most + 1);
+    for (auto& b : bytes) b = static_cast<std::uint8_t>(random());
+    std::fprintf(stderr, "\r%llu", static_cast<unsigned long long>(seed + i));
+    LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+  }
+  std::fprintf(stderr, "\n");
+  return static_cast<int>(count);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 5 && std::string_view(argv[1]) == "--random") {
+    std::printf("%d inputs tried\n", replay_random(std::stoull(argv[2]), std::stoull(argv[3]), std::stoull(argv[4])));
+    return 0;
+  }
   int count = 0;
   for (int i = 1; i < argc; ++i) {
     if (std::filesystem::is_directory(argv[i]))

@@ -91,7 +91,18 @@ Status Machine::call_op(const Call& c) {
   }
   if (context_.observer) [[unlikely]]
     context_.observer->after(c.op->name(), results, {});
+  if (context_.memory) [[unlikely]]
+    for (const Value& v : results) FACULA_TRY_VOID(within_memory(v));
   for (std::size_t i = 0; i < c.results.size(); ++i) regs_[c.results[i]] = std::move(results[i]);
+  return {};
+}
+
+// Lists and texts that grow by themselves (`x = x + x`) end at the limit of tensors; what many small ones hold is not counted.
+Status Machine::within_memory(const Value& v) const {
+  if (!context_.memory) return {};
+  const std::uint64_t bytes = v.is_str() ? v.str().size() : v.is_list() ? v.list().size() * sizeof(std::int64_t) : 0;
+  if (bytes > context_.limits.memory_bytes)
+    return error(ErrorKind::kLimit, "a {} of the program needs more than {} bytes", tag_name(v.tag()), context_.limits.memory_bytes);
   return {};
 }
 
@@ -368,7 +379,7 @@ Status Machine::step(Word w) {
       sum.append(x).append(y);
       R[w.a] = Value(std::move(sum));
       drop_operands(w);
-      return {};
+      return within_memory(R[w.a]);
     }
 
     case Opcode::k_get_attr: {

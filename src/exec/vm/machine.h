@@ -46,6 +46,7 @@ class Machine final : ops::MethodCaller {
     FACULA_TRY(regs_[result], run_callee(f, args));
     return {};
   }
+  Status within_memory(const Value& v) const;
   void drop_operands(Word w);
   void make_tuple(const Call& c);
   Status make_list(const Call& c);
