@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <optional>
 
 #include "base/thread_pool.h"
@@ -20,7 +21,13 @@ Result<const Schema*> signature(ir::Function& f) {
 ir::Function* as_function(Callable* c) { return dynamic_cast<ir::Function*>(c); }
 
 // Plans keep arenas and packed weights for later calls: a call whose memory is limited runs without.
-bool planned(const RunOptions& o) { return o.plan && !o.observer && o.limits.memory_bytes == ~0ull; }
+bool planned(const RunOptions& o) {
+  static const bool allowed = [] {  // FACULA_PLAN, read once
+    const char* v = std::getenv("FACULA_PLAN");
+    return !v || std::string_view(v) != "off";
+  }();
+  return allowed && o.plan && !o.observer && o.limits.memory_bytes == ~0ull;
+}
 
 Result<Value> execute(const vm::Code& code, std::vector<Value> args, const RunOptions& options) {
   FunctionCode source(planned(options));

@@ -240,10 +240,38 @@ Status unary(Out& out, const Tensor& self, UnaryOp op, Rule rule, const Pointwis
   return unary_as(out, self, op, t.compute, t.result, p);
 }
 
+namespace {
+
+// An operand as an operation on halves sees it: rounded to them first. What a half is multiplied with or divided by is read in
+// float32 where it is one number.
+struct HalfOperand {
+  Tensor tensor;
+  Scalar number;
+  Result<Arg> of(Arg a, DType compute, bool exact_number) {
+    if (a.tensor && (a.tensor->dtype() == compute || (exact_number && a.tensor->dim() == 0))) return a;
+    if (a.tensor) {
+      FACULA_TRY(tensor, cast(*a.tensor, compute));
+      return Arg(tensor);
+    }
+    if (exact_number || a.number->is_complex()) return a;
+    const auto x = static_cast<float>(a.number->to_double());
+    number = Scalar(static_cast<double>(compute == DType::kHalf ? static_cast<float>(Half(x)) : static_cast<float>(BFloat16(x))));
+    return Arg(number);
+  }
+};
+
+}  // namespace
+
 Status binary_as(Out& out, Arg a, Arg b, BinaryOp op, DType compute, DType result,
                  const PointwiseParams& p) {
   FACULA_TRY_VOID(present(a));
   FACULA_TRY_VOID(present(b));
+  HalfOperand first, second;
+  if (compute == DType::kHalf || compute == DType::kBFloat16) {
+    const bool scales = op == BinaryOp::mul || op == BinaryOp::div || op == BinaryOp::div_floor || op == BinaryOp::div_trunc;
+    FACULA_TRY(a, first.of(a, compute, false));
+    FACULA_TRY(b, second.of(b, compute, scales));
+  }
   const Arg args[] = {a, b};
   if (t_watch) tell(std::nullopt, op, p, args, compute, result);
   return run(out, args, compute, result, name_of(op),
