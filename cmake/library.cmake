@@ -30,6 +30,13 @@ if(UNIX AND NOT APPLE)
   target_link_options(facula_shared PRIVATE -Wl,--gc-sections -Wl,-z,defs -Wl,--exclude-libs,ALL
                       -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map)
   set_property(TARGET facula_shared APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+  # Relative relocations as a bit map: 0.3 MB less, and less to do at start. The C library that the linker finds (glibc 2.36) must
+  # know them; a program that is linked so says that it needs it.
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -Wl,-z,pack-relative-relocs FACULA_PACKS_RELOCATIONS)
+  if(FACULA_PACKS_RELOCATIONS)
+    target_link_options(facula_shared PRIVATE -Wl,-z,pack-relative-relocs)
+  endif()
 endif()
 
 install(TARGETS facula_shared facula_static EXPORT facula

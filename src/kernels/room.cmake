@@ -7,7 +7,7 @@ target_compile_options(room_kernels PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-predic
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/epilogue.cpp ${PROJECT_SOURCE_DIR}/src/kernels/pointwise_f32_unary.cpp
   PROPERTIES COMPILE_OPTIONS "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-fschedule-insns;-fsched-pressure>")
 
-# Decompositions and transforms: their loops are long chains that unrolling does not help; -O2 is a third smaller.
-foreach(source linalg linalg_eig linalg_jacobi linalg_ldl fft special_math sort)
+# Loops that are unrolled by hand, or are long chains that unrolling does not help: -O2 is as fast and a third smaller.
+foreach(source gemm conv_general recurrent linalg linalg_eig linalg_jacobi linalg_ldl fft special_math sort)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/${source}.cpp PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O2>)
 endforeach()
