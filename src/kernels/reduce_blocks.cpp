@@ -197,6 +197,20 @@ float exp_minus_impl(float* out, const float* x, float top, std::int64_t n) {
   return acc[0];
 }
 
+// A row of a few vectors in one go. A NaN, and infinities that make one, end up in the sum and so everywhere.
+void softmax_short_impl(float* y, const float* x, std::int64_t n) {
+  const D d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  V top = hn::LoadU(d, x + n - lanes);
+  for (std::int64_t i = 0; i + lanes <= n; i += lanes) top = hn::Max(top, hn::LoadU(d, x + i));
+  const float sum = hn::GetLane(hn::SumOfLanes(d, exp_minus_short(y, x, hn::MaxOfLanes(d, top), n)));
+  const V scale = hn::Set(d, static_cast<float>(1 / static_cast<double>(sum)));
+  const V last = hn::Mul(hn::LoadU(d, y + n - lanes), scale);
+  for (std::int64_t i = 0; i + lanes <= n; i += lanes) hn::StoreU(hn::Mul(hn::LoadU(d, y + i), scale), d, y + i);
+  hn::StoreU(last, d, y + n - lanes);
+}
+std::int64_t softmax_shortest_impl() { return static_cast<std::int64_t>(hn::Lanes(D())) + 1; }
+
 struct Normalize {
   V center, scale;
   const float *weight, *bias;
@@ -245,6 +259,8 @@ FACULA_EXPORT(normalize_impl)
 FACULA_EXPORT(scale_shift_impl)
 FACULA_EXPORT(max_impl)
 FACULA_EXPORT(min_impl)
+FACULA_EXPORT(softmax_short_impl)
+FACULA_EXPORT(softmax_shortest_impl)
 FACULA_EXPORT(max_place_impl)
 FACULA_EXPORT(min_place_impl)
 float sum_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(sum_impl)(x, n); }
@@ -266,6 +282,12 @@ void scale_shift_f32(float* y, const float* x, float scale, float shift, std::in
 }
 float max_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(max_impl)(x, n); }
 float min_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(min_impl)(x, n); }
+bool softmax_short_f32(float* y, const float* x, std::int64_t n) noexcept {
+  const std::int64_t shortest = FACULA_DISPATCH(softmax_shortest_impl)();
+  if (n < shortest || n >= 8 * shortest) return false;
+  FACULA_DISPATCH(softmax_short_impl)(y, x, n);
+  return true;
+}
 Place max_place_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(max_place_impl)(x, n); }
 Place min_place_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(min_place_impl)(x, n); }
 }  // namespace fac::kernels

@@ -10,6 +10,8 @@ float shifted_sum_f32(const float* x, float center, std::int64_t n) noexcept;   
 float sum_of_squares_f32(const float* x, float center, std::int64_t n) noexcept;  // of x - center
 // out = e^(x - top); returns the sum of out, to be trusted as sum_f32. out may be x.
 float exp_minus_f32(float* out, const float* x, float top, std::int64_t n) noexcept;
+// y = softmax of a dense row, if it is a short one. False: it is not, nothing was done. y may be x.
+bool softmax_short_f32(float* y, const float* x, std::int64_t n) noexcept;
 // y = (x - center) * scale * weight + bias; weight and bias may be null. y may be x.
 void normalize_f32(float* y, const float* x, float center, float scale, const float* weight, const float* bias,
                    std::int64_t n) noexcept;

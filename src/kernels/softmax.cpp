@@ -67,6 +67,8 @@ struct Row {
       for (std::int64_t i = 0; i < n; i += kBlock) f(i, std::min(kBlock, n - i));
     };
     C* y = reinterpret_cast<C*>(data[0]);
+    if constexpr (std::is_same_v<C, float>)
+      if (dense_in && dense_out && !log && softmax_short_f32(y, reinterpret_cast<const float*>(data[1]), n)) return;
     C top = -std::numeric_limits<C>::infinity();
     each([&](std::int64_t i, std::int64_t m) { top = join_max(top, block_max(block(i, m), m)); });
     double sum = 0;

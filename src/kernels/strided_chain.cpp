@@ -12,7 +12,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 namespace {
 
-constexpr std::int64_t kBlock = 256;  // a register is 1 KiB: those in use at one time stay in the L1 cache
+constexpr std::int64_t kBlock = kStridedBlock;
 // Registers are worked on in whole vectors: what stands behind a block's end is computed and never read.
 constexpr std::int64_t kPad = 16;
 constexpr std::int64_t padded(std::int64_t n) { return (n + kPad - 1) / kPad * kPad; }
@@ -28,11 +28,18 @@ void load_floats(float* to, const float* from, std::int64_t stride, std::int64_t
   }
 }
 void load_truth(float* to, const std::uint8_t* from, std::int64_t stride, std::int64_t n) {
+  std::int64_t i = 0;
   if (stride == 1) {
-    for (std::int64_t i = 0; i < n; ++i) to[i] = from[i] != 0 ? 1.0f : 0.0f;
-  } else {
-    for (std::int64_t i = 0; i < n; ++i) to[i] = from[i * stride] != 0 ? 1.0f : 0.0f;
+    const hn::ScalableTag<float> d;
+    const hn::Rebind<std::int32_t, decltype(d)> wide;
+    const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+    const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+    for (; i + lanes <= n; i += lanes) {
+      const auto zero = hn::Eq(hn::PromoteTo(wide, hn::LoadU(bytes, from + i)), hn::Zero(wide));
+      hn::Store(hn::IfThenZeroElse(hn::RebindMask(d, zero), hn::Set(d, 1.0f)), d, to + i);
+    }
   }
+  for (; i < n; ++i) to[i] = from[i * stride] != 0 ? 1.0f : 0.0f;
 }
 void store_floats(float* to, std::int64_t stride, const float* from, std::int64_t n) {
   if (stride == 1) {
@@ -42,11 +49,15 @@ void store_floats(float* to, std::int64_t stride, const float* from, std::int64_
   }
 }
 void store_truth(std::uint8_t* to, std::int64_t stride, const float* from, std::int64_t n) {
+  std::int64_t i = 0;
   if (stride == 1) {
-    for (std::int64_t i = 0; i < n; ++i) to[i] = from[i] != 0;
-  } else {
-    for (std::int64_t i = 0; i < n; ++i) to[i * stride] = from[i] != 0;
+    const hn::ScalableTag<float> d;
+    const hn::Rebind<std::int32_t, decltype(d)> wide;
+    const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+    const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+    for (; i + lanes <= n; i += lanes) hn::StoreU(hn::DemoteTo(bytes, hn::ConvertTo(wide, hn::Load(d, from + i))), bytes, to + i);
   }
+  for (; i < n; ++i) to[i * stride] = from[i] != 0;
 }
 
 // n rows of `ways` (2 or 4) numbers, one after the other, into a register for each column.
@@ -134,10 +145,10 @@ class Runner {
       bool fixed = true;
       for (int d = 0; d < l_.rank; ++d) fixed = fixed && l_.strides[k][d] == 0;
       loads_[k] = !fixed;
-      if (fixed) fill(registers_[k], number(k), most);
+      if (fixed) fill(registers_[k], number(k), c_.native && c_.same[k] ? 1 : most);
       data_[k] = static_cast<const char*>(o_.data[k]);
     }
-    for (int k = 0; k < c_.numbers; ++k) fill(registers_[c_.inputs + k], o_.numbers[k], most);
+    for (int k = 0; k < c_.numbers; ++k) fill(registers_[c_.inputs + k], o_.numbers[k], c_.native ? 1 : most);
     find_columns();
   }
 
@@ -169,14 +180,20 @@ class Runner {
 
   void find_columns() {
     if (l_.sizes[0] < kPad / 2) return;
-    for (int k = 0; k < c_.inputs && tables_ < kMaxTables; ++k) {
+    std::uint8_t candidates[kMaxStridedInputs];
+    int count = 0;
+    for (int k = 0; k < c_.inputs; ++k)
+      if (loads_[k] && !c_.truth[k] && (l_.strides[k][0] == 2 || l_.strides[k][0] == 4)) candidates[count++] = static_cast<std::uint8_t>(k);
+    if (count < 2) return;
+    for (int a = 0; a < count && tables_ < kMaxTables; ++a) {
+      const int k = candidates[a];
       const std::int64_t ways = l_.strides[k][0];
-      if (c_.truth[k] || !loads_[k] || (ways != 2 && ways != 4)) continue;
+      if (!loads_[k]) continue;
       Columns t{static_cast<int>(ways), {kNoInput, kNoInput, kNoInput, kNoInput}};
-      for (int j = 0; j < c_.inputs; ++j) {
-        if (c_.truth[j] || !loads_[j]) continue;
+      for (int b = 0; b < count; ++b) {
+        const int j = candidates[b];
         const std::int64_t bytes = data_[j] - data_[k];
-        if (bytes < 0 || bytes >= ways * 4 || bytes % 4 != 0) continue;
+        if (!loads_[j] || bytes < 0 || bytes >= ways * 4 || bytes % 4 != 0) continue;
         if (!std::equal(l_.strides[j], l_.strides[j] + l_.rank, l_.strides[k])) continue;
         t.input[bytes / 4] = static_cast<std::uint8_t>(j);
       }
@@ -206,7 +223,8 @@ class Runner {
     for (std::int64_t i = 0; i < l_.sizes[0]; i += kBlock) {
       const std::int64_t n = std::min(kBlock, l_.sizes[0] - i), whole = padded(n);
       load(i, n);
-      for (int s = 0; s < c_.steps; ++s) {
+      if (c_.native) c_.native(registers_[0], whole * static_cast<std::int64_t>(sizeof(float)));
+      for (int s = 0; s < c_.steps && !c_.native; ++s) {
         const StridedStep& step = c_.tape[s];
         const float* operands[] = {registers_[step.x], registers_[step.y]};
         step.fn(registers_[step.to], operands, whole, step.args);

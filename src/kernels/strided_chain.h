@@ -17,6 +17,7 @@ constexpr int kStridedRank = 5;
 constexpr int kMaxStridedInputs = 24;
 constexpr int kMaxStridedSteps = 48;
 constexpr int kStridedRegisters = 40;
+constexpr std::int64_t kStridedBlock = 256;  // numbers of a register: those in use at one time stay in the L1 cache
 
 struct StridedStep {
   BlockFn<float> fn = nullptr;
@@ -24,12 +25,17 @@ struct StridedStep {
   std::uint8_t to = 0, x = 0, y = 0;
 };
 
+// The steps as machine code, in place of the tape: works on the first `bytes` of each register, a multiple of 32.
+using NativeChain = void (*)(float* registers, std::int64_t bytes);
+
 struct StridedChain {
   int rank = 0, inputs = 0, numbers = 0, steps = 0;
   bool truth[kMaxStridedInputs] = {};  // inputs of bools; the others are float32
+  bool same[kMaxStridedInputs] = {};   // one number for all elements, whatever the sizes
   std::uint8_t result = 0;             // the register that holds it
   bool result_truth = false;
   StridedStep tape[kMaxStridedSteps];
+  NativeChain native = nullptr;        // reads inputs that are `same`, and numbers, in a register's first place
 };
 
 struct StridedOperands {

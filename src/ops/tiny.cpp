@@ -9,6 +9,7 @@ namespace fac::ops {
 namespace {
 
 constexpr std::int64_t kMost = 128;  // elements
+constexpr std::int64_t kMostCopied = 1 << 12;
 
 const TensorImpl* tiny(const Value& v) {
   if (!v.is_tensor()) return nullptr;
@@ -196,6 +197,22 @@ bool in_place_number(Value* const* args, [[maybe_unused]] unsigned last, Value& 
     return false;
   }
   a->storage->bump_version();
+  result = *args[0];
+  return true;
+}
+
+// copy_ between dense tensors of one dtype and shape.
+bool copy(Value* const* args, [[maybe_unused]] unsigned last, Value& result) {
+  if (!args[0]->is_tensor() || !args[1]->is_tensor()) return false;
+  const TensorImpl &a = *args[0]->tensor_impl(), &b = *args[1]->tensor_impl();
+  if (!a.contiguous || !b.contiguous || a.dtype != b.dtype || a.numel == 0 || a.numel > kMostCopied || a.storage->device() != b.storage->device()) return false;
+  if (a.storage == b.storage && &a != &b) return false;
+  const std::size_t size = item_size(a.dtype);
+  char* to = static_cast<char*>(a.storage->data()) + static_cast<std::size_t>(a.offset) * size;
+  const char* from = static_cast<const char*>(b.storage->data()) + static_cast<std::size_t>(b.offset) * size;
+  if (!same(a.sizes, b.sizes)) return false;
+  if (&a != &b) std::memcpy(to, from, static_cast<std::size_t>(a.numel) * size);
+  a.storage->bump_version();
   result = *args[0];
   return true;
 }
@@ -391,7 +408,7 @@ constexpr Row kRows[] = {
     {"aten::mul_", "Tensor", in_place_tensor<Mul, false>}, {"aten::div_", "Tensor", in_place_tensor<Div, false>},
     {"aten::add_", "Scalar", in_place_number<Add, true>}, {"aten::sub_", "Scalar", in_place_number<Sub, true>},
     {"aten::mul_", "Scalar", in_place_number<Mul, false>}, {"aten::div_", "Scalar", in_place_number<Div, false>},
-    {"aten::relu", "", unary<Relu>}, {"aten::neg", "", unary<Neg>},
+    {"aten::copy_", "", copy}, {"aten::relu", "", unary<Relu>}, {"aten::neg", "", unary<Neg>},
     {"aten::item", "", number<As::kItem>}, {"aten::Float", "Tensor", number<As::kFloat>},
     {"aten::Int", "Tensor", number<As::kInt>}, {"aten::Bool", "Tensor", number<As::kBool>},
     {"aten::select", "int", select}, {"aten::slice", "Tensor", slice}, {"aten::view", "", view},

@@ -2,11 +2,13 @@
 #include "exec/plan/lean.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <map>
 #include <unordered_map>
 
+#include "exec/plan/lean_native.h"
 #include "exec/plan/lean_operator.h"
 #include "exec/plan/lean_parts.h"
 
@@ -28,6 +30,8 @@ struct Expr {
   kernels::BlockFn<float> fn = nullptr;  // op
   kernels::BlockArgs args;
   int x = -1, y = -1;  // y: -1 for unary ones
+  std::optional<kernels::UnaryOp> unary;
+  std::optional<kernels::BinaryOp> binary;
 };
 bool same(const Expr& a, const Expr& b) {
   if (a.kind != b.kind || a.truth != b.truth) return false;
@@ -64,7 +68,9 @@ class Maker {
     if (g_.inputs().size() != args_.size() || !arguments()) return false;
     bool ok = true;
     g_.for_each(g_.top(), [&](NodeId n) { ok = ok && !overflow_ && node(n); });
-    return ok && !overflow_ && outputs();
+    if (!ok || overflow_ || !outputs()) return false;
+    drop_unread();
+    return true;
   }
   Parts take() { return std::move(p_); }
 
@@ -422,6 +428,8 @@ class Maker {
     e.truth = op->truth;
     e.fn = op->fn;
     e.args = op->args;
+    e.unary = op->unary;
+    e.binary = op->binary;
     e.x = operand(op->x);
     e.y = op->is_binary ? operand(op->y) : -1;
     e.cheap = op->cheap && exprs_[static_cast<std::size_t>(e.x)].cheap && (e.y < 0 || exprs_[static_cast<std::size_t>(e.y)].cheap);
@@ -469,6 +477,43 @@ class Maker {
     return true;
   }
 
+  // Views of what lies in between left integers that no pass or result reads.
+  void drop_unread() {
+    std::vector<bool> read(p_.integers.size());
+    const auto mark = [&](const std::vector<Reg>& list) {
+      for (const Reg r : list) read[r] = true;
+    };
+    for (const Output& o : p_.outputs) {
+      mark(o.sizes);
+      mark(o.strides);
+      read[o.offset] = true;
+      if (o.kind == Output::kInt) read[o.from] = true;
+    }
+    for (const Pass& p : p_.passes) {
+      mark(p.sizes);
+      for (const Input& in : p.inputs) {
+        read[in.offset] = true;
+        for (std::size_t d = 0; d < p.sizes.size(); ++d) read[in.strides[d]] = true;
+      }
+      for (const Number& n : p.numbers)
+        if (n.kind == Number::kInteger) read[n.from] = true;
+    }
+    std::vector<IntStep> kept;
+    for (std::size_t i = p_.steps.size(); i-- > 0;) {
+      const IntStep& s = p_.steps[i];
+      const bool guard = s.op == IntOp::kSame || s.op == IntOp::kIndex || s.op == IntOp::kFloorDiv || s.op == IntOp::kMod;
+      if (!guard && !read[s.to]) continue;
+      read[s.b] = read[s.c] = true;
+      kept.push_back(s);
+    }
+    p_.steps.assign(kept.rbegin(), kept.rend());
+  }
+
+  bool is_truth(int at) const {
+    const Expr& e = exprs_[static_cast<std::size_t>(at)];
+    if (e.kind != Expr::kNumber) return e.truth;
+    return e.number.kind == Number::kConstant && (e.number.value == 1 || (e.number.value == 0 && !std::signbit(e.number.value)));
+  }
   bool pass(const Lean& l) {
     Pass pass;
     pass.sizes = l.sizes;
@@ -495,6 +540,7 @@ class Maker {
       Input in{e.argument, e.offset, {}};
       std::copy(e.strides.begin(), e.strides.end(), in.strides);
       c.truth[next] = e.truth;
+      c.same[next] = std::all_of(e.strides.begin(), e.strides.end(), [&](Reg r) { return r == zero_; });
       pass.inputs.push_back(in);
       reg[at] = next++;
     }
@@ -511,6 +557,7 @@ class Maker {
       last[e.x] = last[e.y] = i;
     }
     std::vector<int> free;
+    std::vector<NativeStep> native;
     for (std::size_t i = 0; i < order.size(); ++i) {
       const Expr& e = exprs_[static_cast<std::size_t>(order[i])];
       kernels::StridedStep& s = c.tape[c.steps++];
@@ -518,6 +565,7 @@ class Maker {
       s.args = e.args;
       s.x = static_cast<std::uint8_t>(reg[e.x]);
       s.y = e.y < 0 ? s.x : static_cast<std::uint8_t>(reg[e.y]);
+      native.push_back({e.unary, e.binary, is_truth(e.x), e.y >= 0 && is_truth(e.y)});
       for (const int operand : {e.x, e.y}) {
         if (operand < 0 || last[operand] != i || exprs_[static_cast<std::size_t>(operand)].kind != Expr::kOp) continue;
         if (operand == e.y && e.x == e.y) continue;
@@ -536,6 +584,7 @@ class Maker {
     if (next > kernels::kStridedRegisters) return false;
     c.result = static_cast<std::uint8_t>(reg[l.expr]);
     c.result_truth = l.dtype == DType::kBool;
+    pass.native = make_native(c, native);
     p_.passes.push_back(std::move(pass));
     return true;
   }

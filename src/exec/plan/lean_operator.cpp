@@ -111,6 +111,7 @@ std::optional<Operation> watch(const ir::Node& node, std::span<const OperandKind
   if (call.unary) {
     const auto kernel = on_bools ? on_truth(*call.unary) : call.unary;
     if (!kernel) return std::nullopt;
+    op.unary = kernel;
     op.fn = kernels::unary_block_f32(*kernel);
     op.cheap = is_cheap(*kernel);
     op.name = ops::name_of(*kernel);
@@ -120,6 +121,7 @@ std::optional<Operation> watch(const ir::Node& node, std::span<const OperandKind
     if (!kernel || !y) return std::nullopt;
     op.is_binary = true;
     op.y = *y;
+    op.binary = kernel;
     op.fn = kernels::binary_block_f32(*kernel);
     op.cheap = is_cheap(*kernel);
     op.name = ops::name_of(*kernel);

@@ -25,6 +25,8 @@ struct Operation {
   kernels::BlockFn<float> fn = nullptr;
   kernels::BlockArgs args;
   Operand x, y;
+  std::optional<kernels::UnaryOp> unary;
+  std::optional<kernels::BinaryOp> binary;
   std::string_view name;
 };
 

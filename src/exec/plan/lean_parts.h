@@ -1,10 +1,13 @@
 // What a lean program consists of: arithmetic on integers, then one chain of element-wise steps for each computed result.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/checked.h"
+#include "exec/code_memory.h"
 #include "exec/plan/lean.h"
 #include "kernels/strided_chain.h"
 
@@ -58,6 +61,7 @@ struct Output {
 
 struct Pass {
   kernels::StridedChain chain;
+  std::shared_ptr<const CodeMemory> native;  // what chain.native points into
   std::vector<Input> inputs;
   std::vector<Number> numbers;
   std::vector<Reg> sizes;
@@ -73,7 +77,39 @@ struct Parts {
 };
 
 // One step on integers. False: a guard does not hold.
-bool run_step(const IntStep& s, std::int64_t* r);
+inline bool run_step(const IntStep& s, std::int64_t* r) {
+  const std::int64_t b = r[s.b], c = r[s.c];
+  switch (s.op) {
+    case IntOp::kAdd: r[s.to] = wrap_add(b, c); return true;
+    case IntOp::kSub: r[s.to] = wrap_sub(b, c); return true;
+    case IntOp::kMul: r[s.to] = wrap_mul(b, c); return true;
+    case IntOp::kFloorDiv:
+      if (c <= 0) return false;  // errors and the rest: the VM's
+      r[s.to] = b / c - (b % c < 0 ? 1 : 0);
+      return true;
+    case IntOp::kMod: {
+      if (c <= 0) return false;
+      const std::int64_t m = b % c;
+      r[s.to] = m < 0 ? m + c : m;
+      return true;
+    }
+    case IntOp::kMin: r[s.to] = std::min(b, c); return true;
+    case IntOp::kMax: r[s.to] = std::max(b, c); return true;
+    case IntOp::kBound: {
+      const std::int64_t i = b < 0 ? wrap_add(b, c) : b;
+      r[s.to] = i < 0 ? 0 : i > c ? c : i;
+      return true;
+    }
+    case IntOp::kIndex: {
+      const std::int64_t i = b < 0 ? wrap_add(b, c) : b;
+      r[s.to] = i;
+      return i >= 0 && i < c;
+    }
+    case IntOp::kLength: r[s.to] = b < c ? c - b : 0; return true;
+    case IntOp::kSame: return b == c;
+  }
+  return false;
+}
 
 // Null: more results than it has room for.
 std::unique_ptr<const LeanProgram> make_program(Parts parts);

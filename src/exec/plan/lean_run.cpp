@@ -6,45 +6,6 @@
 namespace fac::plan::lean {
 
 namespace {
-std::int64_t wrap(std::uint64_t x) { return static_cast<std::int64_t>(x); }
-std::uint64_t bits(std::int64_t x) { return static_cast<std::uint64_t>(x); }
-}  // namespace
-
-bool run_step(const IntStep& s, std::int64_t* r) {
-  const std::int64_t b = r[s.b], c = r[s.c];
-  switch (s.op) {
-    case IntOp::kAdd: r[s.to] = wrap(bits(b) + bits(c)); return true;
-    case IntOp::kSub: r[s.to] = wrap(bits(b) - bits(c)); return true;
-    case IntOp::kMul: r[s.to] = wrap(bits(b) * bits(c)); return true;
-    case IntOp::kFloorDiv:
-      if (c <= 0) return false;  // errors and the rest: the VM's
-      r[s.to] = b / c - (b % c < 0 ? 1 : 0);
-      return true;
-    case IntOp::kMod: {
-      if (c <= 0) return false;
-      const std::int64_t m = b % c;
-      r[s.to] = m < 0 ? m + c : m;
-      return true;
-    }
-    case IntOp::kMin: r[s.to] = std::min(b, c); return true;
-    case IntOp::kMax: r[s.to] = std::max(b, c); return true;
-    case IntOp::kBound: {
-      const std::int64_t i = b < 0 ? wrap(bits(b) + bits(c)) : b;
-      r[s.to] = i < 0 ? 0 : i > c ? c : i;
-      return true;
-    }
-    case IntOp::kIndex: {
-      const std::int64_t i = b < 0 ? wrap(bits(b) + bits(c)) : b;
-      r[s.to] = i;
-      return i >= 0 && i < c;
-    }
-    case IntOp::kLength: r[s.to] = b < c ? c - b : 0; return true;
-    case IntOp::kSame: return b == c;
-  }
-  return false;
-}
-
-namespace {
 
 class Program final : public LeanProgram {
  public:

@@ -108,6 +108,7 @@ TEST_CASE("tiny forms give what the operators give") {
         if (other.size() <= sizes.size()) {
           for (const char* name : {"aten::add_", "aten::sub_"}) compare(name, "Tensor", {x, y, one});
           compare("aten::mul_", "Tensor", {x, y});
+          compare("aten::copy_", "", {x, y, Value(false)});
           if (t != DType::kInt64) compare("aten::div_", "Tensor", {x, y});
         }
       }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "exec/code_memory.h"
 #include "exec/vm/code.h"
 
 namespace fac::vm {
@@ -27,8 +28,8 @@ class NativeCode {
   virtual NativeExit enter(Machine& machine, std::size_t word) const = 0;
 };
 
-bool native_enabled();  // FACULA_NATIVE, read once; "0": off
-void set_native_enabled(bool on);  // for tests that compare; runs that have begun keep what they had
+using fac::native_enabled;  // exec/code_memory.h
+using fac::set_native_enabled;
 
 // Made on first use and kept with the code. Null: this code or machine cannot have it.
 const NativeCode* native_code(const Code& code);
