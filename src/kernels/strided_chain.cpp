@@ -96,11 +96,10 @@ struct Loops {
 
 Loops merge(const StridedChain& c, const StridedOperands& o) {
   Loops l;
-  std::int64_t step = 1;  // of the dense result
-  for (int d = c.rank; d-- > 0; step *= o.sizes[d]) {
+  for (int d = c.rank; d-- > 0;) {
     const std::int64_t size = o.sizes[d];
     if (size == 1) continue;
-    bool together = l.rank > 0;
+    bool together = l.rank > 0 && o.out_strides[d] == l.out[l.rank - 1] * l.sizes[l.rank - 1];
     for (int k = 0; together && k < c.inputs; ++k)
       together = o.strides[k][d] == l.strides[k][l.rank - 1] * l.sizes[l.rank - 1];
     if (together) {
@@ -108,7 +107,7 @@ Loops merge(const StridedChain& c, const StridedOperands& o) {
       continue;
     }
     l.sizes[l.rank] = size;
-    l.out[l.rank] = step;
+    l.out[l.rank] = o.out_strides[d];
     for (int k = 0; k < c.inputs; ++k) l.strides[k][l.rank] = o.strides[k][d];
     ++l.rank;
   }

@@ -2,8 +2,8 @@
 // columns and tails of others, as loops over boxes or cells make them. One thread, no allocation.
 //   Registers 0 .. inputs-1 hold the inputs, the next `numbers` one number each, steps write the others. A truth value is
 //   0 or 1 in a register and one byte in memory.
-//   The result is dense, row-major. An input has its own stride for each of the result's dimensions, 0 where it is the same
-//   along it.
+//   The result and the inputs have a stride for each of the result's dimensions; an input's is 0 where it is the same along
+//   it. The result may be an input's memory with equal strides, not overlap else.
 // Results have the same bits as the single operations one after the other.
 #pragma once
 
@@ -44,6 +44,7 @@ struct StridedOperands {
   std::int64_t strides[kMaxStridedInputs][kStridedRank];  // in elements
   float numbers[kStridedRegisters];
   void* out;
+  std::int64_t out_strides[kStridedRank];
 };
 
 void run_strided_chain(const StridedChain& chain, const StridedOperands& operands) noexcept;

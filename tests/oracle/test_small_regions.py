@@ -208,3 +208,59 @@ def f(x: Tensor, s: Tensor):
     run = subprocess.run([str(FACULA), "run", str(archive), "--input", str(tmp_path / "x0.npy"), "--input", str(tmp_path / "x1.npy")],
                          capture_output=True, text=True, timeout=60)
     assert run.returncode != 0 and "IndexError: select(): index 20 out of range" in run.stderr
+
+
+WRITES = {
+    "shifted": "x[i + 1:] = x[i:-1] * 0.5 + s[0]",
+    "shifted_back": "x[:n - 1 - i] = torch.relu(x[i + 1:]) - 0.5",
+    "same_rows": "x[i + 1:] = x[i + 1:] * 0.5 + x[i]",
+    "own_row": "x[i + 1:] *= x[0] * 0.25 + 0.5",
+    "one_row": "x[i] += s[i] * 0.5 - 1.0",
+    "kept": "v = x[i + 1:]\n        v += s[i] * 2.0\n        kept.append(v)",
+    "kept_other": "v = x[i + 1:] * 2.0\n        w = x[i]\n        w -= v.sum() * 0.001\n        kept.append(v)",
+    "outer": "v = x[i] * 1.0 + s[i]\n        w = y[i]\n        w *= v\n        kept.append(w * 1.0)",
+    "divided": "w = y[i + 1:]\n        w /= (x[i + 1:].abs() + 1.0)",
+    "number": "w = (y[i + 1:] * 1.0)[1:]\n        z = y[:i]\n        z.add_(float(i))\n        kept.append(w)",
+    "expanded": "e = s[i:i + 1].expand(x.size(1))\n        w = y[i]\n        w += e * 0.5",
+    "transposed": "t = y.t()\n        w = t[0]\n        w += x[:, 0] * 0.5",
+    "truth": "m[i + 1:] = m[i + 1:] & (s[i + 1:] <= s[i])",
+    "truth_shifted": "m[i + 1:] = m[i:-1] | (s[i + 1:] <= 0.5)",
+}
+
+
+@pytest.mark.parametrize("rows", [1, 9, 40, 700])
+@pytest.mark.parametrize("name", WRITES)
+def test_writes_into_views(name, rows, tmp_path):
+    """What a region computes is written into a view in one go, also where the operands lie in the same memory."""
+    source = f"""
+def f(a: Tensor, b: Tensor, s: Tensor, o: Tensor):
+    x = a * 1.0
+    y = b * 1.0
+    m = o.clone()
+    kept: List[Tensor] = []
+    n = x.size(0)
+    for i in range(min(n, 12)):
+        {WRITES[name]}
+    return x, y, m, kept
+"""
+    script, f = scripted(source, f"write_{name}")
+    torch.manual_seed(rows)
+    for columns in (3, 5):
+        check(script, f, [torch.randn(rows, columns), torch.randn(rows, columns), torch.randn(rows), torch.rand(rows) > .5], tmp_path)
+
+
+def test_memory_that_the_caller_shares(tmp_path):
+    """Results of an earlier call stay as they were, and an argument that is written is the caller's own."""
+    source = """
+def f(x: Tensor, s: Tensor):
+    first: List[Tensor] = []
+    for i in range(x.size(0)):
+        row = x[i]
+        row += s * 0.5 - 0.25
+        first.append(row * 2.0)
+        first.append(row)
+    return x, first
+"""
+    script, f = scripted(source, "shares")
+    check(script, f, [torch.randn(10, 4), torch.randn(4)], tmp_path)
+    check(script, f, [torch.randn(10, 4).double(), torch.randn(4)], tmp_path)

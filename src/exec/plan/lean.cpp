@@ -60,7 +60,7 @@ struct Lean {  // a value of the region
 
 class Maker {
  public:
-  Maker(const ir::Graph& g, std::span<const Value> args) : g_(g), args_(args) {}
+  Maker(const ir::Graph& g, std::span<const Value* const> args) : g_(g), args_(args) {}
 
   bool walk() {
     zero_ = constant(0);
@@ -151,7 +151,7 @@ class Maker {
   // --- arguments and values
   bool arguments() {
     for (std::size_t i = 0; i < args_.size(); ++i) {
-      const Value& v = args_[i];
+      const Value& v = *args_[i];
       Argument a;
       Lean l;
       if (v.is_tensor()) {
@@ -196,6 +196,20 @@ class Maker {
       if (k->is_int()) {
         l.kind = Lean::kInt;
         l.integer = constant(k->i());
+      } else if (k->is_tensor() && k->tensor_impl()->contiguous && k->tensor_impl()->sizes.size() <= kMostRank) {
+        const TensorImpl& t = *k->tensor_impl();
+        Expr e;
+        e.kind = Expr::kLoad;
+        e.truth = t.dtype == DType::kBool;
+        e.argument = static_cast<std::uint16_t>(p_.arguments.size() + p_.constants.size());
+        e.offset = constant(t.offset);
+        for (const std::int64_t s : t.strides) e.strides.push_back(constant(s));
+        for (const std::int64_t s : t.sizes) l.sizes.push_back(constant(s));
+        l.kind = Lean::kTensor;
+        l.dtype = t.dtype;
+        l.view_of = e.argument;
+        l.expr = add(std::move(e));
+        p_.constants.push_back(*k);
       }
     }
     return l;
@@ -217,7 +231,7 @@ class Maker {
     const std::string_view kind = node.kind.str();
     if (kind == "prim::Constant") return true;
     if (kind == "prim::ListConstruct") return ints(node);
-    if (!node.op || node.outputs.size() != 1) return false;
+    if (!node.op || node.outputs.size() != 1 || p_.write) return false;
     const std::string_view overload = node.op->overload();
     bool made = false;
     if (kind == "aten::select" && overload == "int") made = select(node);
@@ -226,6 +240,7 @@ class Maker {
     else if (kind == "aten::view" && overload.empty()) made = view(node);
     else if (kind == "aten::size" && overload == "int") made = size(node);
     else if (overload == "int" && g_.type(node.outputs[0])->kind() == TypeKind::kInt) made = integer(node, kind);
+    else if (LeanRegion::may_be_last(*node.op)) made = write(node);
     else if (node.op->has(kPointwise)) made = pointwise(node);
     return made && ok_ && !overflow_;
   }
@@ -378,16 +393,16 @@ class Maker {
       e.strides.insert(e.strides.begin(), shift, zero_);
     });
   }
-  bool pointwise(const ir::Node& node) {
+  std::optional<Lean> computed(const ir::Node& node) {
     std::vector<OperandKind> kinds;
     std::vector<Reg> sizes;
     bool first = true;
     for (const ValueId v : node.inputs) {
       const Lean l = value(v);
       OperandKind k;
-      if (const Value* known = g_.constant(v)) {
+      const Value* known = g_.constant(v);
+      if (known && !known->is_tensor()) {
         k.known = known;
-        if (known->is_tensor()) return false;
       } else if (l.kind == Lean::kTensor && (l.dtype == DType::kFloat || l.dtype == DType::kBool)) {
         k.kind = l.dtype == DType::kFloat ? OperandKind::kFloats : OperandKind::kTruth;
         const std::size_t rank = std::max(sizes.size(), l.sizes.size());
@@ -404,13 +419,13 @@ class Maker {
       } else if (l.kind == Lean::kFloat) {
         k.kind = OperandKind::kFloat;
       } else {
-        return false;
+        return std::nullopt;
       }
       kinds.push_back(k);
     }
-    if (first || !ok_) return false;
+    if (first || !ok_) return std::nullopt;
     const auto op = find_operation(node, kinds);
-    if (!op) return false;
+    if (!op) return std::nullopt;
     const auto operand = [&](const Operation::Operand& o) {
       Expr e;
       if (!o.input) {
@@ -439,10 +454,57 @@ class Maker {
     l.expr = add(std::move(e));
     l.sizes = std::move(sizes);
     l.family = families_++;
-    values_[node.outputs[0].index] = std::move(l);
     p_.text += (p_.text.empty() ? "" : ", ") + std::string(op->name);
+    return l;
+  }
+  bool pointwise(const ir::Node& node) {
+    auto l = computed(node);
+    if (l) values_[node.outputs[0].index] = std::move(*l);
+    return l.has_value();
+  }
+
+  // The region's last node: x.copy_(y), x.add_(y) and the like, x a view of an argument.
+  bool write(const ir::Node& node) {
+    const Lean to = value(node.inputs[0]);
+    if (to.kind != Lean::kTensor || to.view_of < 0 || to.view_of >= static_cast<int>(args_.size())) return false;
+    Lean from;
+    if (node.kind.str() == "aten::copy_") {
+      from = value(node.inputs[1]);
+      if (from.kind != Lean::kTensor || from.sizes.size() > to.sizes.size()) return false;
+      std::vector<Reg> sizes = to.sizes;
+      for (std::size_t i = 1; i <= from.sizes.size(); ++i) {
+        const Reg mine = from.sizes[from.sizes.size() - i], theirs = to.sizes[to.sizes.size() - i];
+        if (join(mine, theirs) != theirs && now(mine) != now(theirs)) return false;  // more than one goes nowhere
+      }
+      from.expr = expand(from, sizes);
+      from.sizes = sizes;
+    } else {
+      ir::Node functional = node;
+      const std::string_view name = node.kind.str();
+      functional.op = ops::find(name.substr(0, name.size() - 1), node.op->overload());
+      if (!functional.op) return false;
+      auto l = computed(functional);
+      if (!l || l->sizes.size() != to.sizes.size()) return false;
+      from = std::move(*l);
+    }
+    for (std::size_t d = 0; d < to.sizes.size(); ++d) {
+      if (now(from.sizes[d]) != now(to.sizes[d])) return false;
+      emit(IntOp::kSame, from.sizes[d], to.sizes[d]);
+    }
+    if (from.dtype != to.dtype || (to.dtype != DType::kFloat && to.dtype != DType::kBool)) return false;
+    written_ = from;
+    Write w;
+    w.argument = static_cast<std::uint16_t>(to.view_of);
+    const Expr& e = exprs_[static_cast<std::size_t>(to.expr)];
+    w.offset = e.offset;
+    w.strides = e.strides;
+    w.sizes = to.sizes;
+    w.copies = node.kind.str() == "aten::copy_";
+    p_.write = std::move(w);
+    p_.text += (p_.text.empty() ? "" : ", ") + std::string(node.kind.str());
     return true;
   }
+
 
   // --- results
   bool outputs() {
@@ -474,7 +536,7 @@ class Maker {
       }
       p_.outputs.push_back(std::move(o));
     }
-    return true;
+    return !p_.write || pass(*written_);
   }
 
   // Views of what lies in between left integers that no pass or result reads.
@@ -488,6 +550,11 @@ class Maker {
       mark(o.strides);
       read[o.offset] = true;
       if (o.kind == Output::kInt) read[o.from] = true;
+    }
+    if (p_.write) {
+      read[p_.write->offset] = true;
+      mark(p_.write->sizes);
+      mark(p_.write->strides);
     }
     for (const Pass& p : p_.passes) {
       mark(p.sizes);
@@ -533,6 +600,7 @@ class Maker {
       order.push_back(at);
     };
     visit(l.expr);
+    if (exprs_[static_cast<std::size_t>(l.expr)].kind == Expr::kNumber) return false;
     if (loads.size() > kernels::kMaxStridedInputs || order.size() > kernels::kMaxStridedSteps) return false;
     int next = 0;
     for (const int at : loads) {
@@ -584,13 +652,13 @@ class Maker {
     if (next > kernels::kStridedRegisters) return false;
     c.result = static_cast<std::uint8_t>(reg[l.expr]);
     c.result_truth = l.dtype == DType::kBool;
-    pass.native = make_native(c, native);
+    if (c.steps > 0) pass.native = make_native(c, native);
     p_.passes.push_back(std::move(pass));
     return true;
   }
 
   const ir::Graph& g_;
-  const std::span<const Value> args_;
+  const std::span<const Value* const> args_;
   Parts p_;
   std::vector<bool> constant_;  // by integer
   std::unordered_map<std::int64_t, Reg> constants_;
@@ -598,14 +666,16 @@ class Maker {
   std::unordered_map<std::uint32_t, Lean> values_;
   Reg zero_ = 0, one_ = 0;
   int families_ = 0;
+  std::optional<Lean> written_;
   bool ok_ = true, overflow_ = false;
 };
 
 }  // namespace
 }  // namespace lean
 
-bool LeanProgram::may_be(const ir::Graph& region) {
-  bool fits = region.outputs().size() > 0;
+namespace {
+bool may_be_lean(const ir::Graph& region) {
+  bool fits = true, ended = false;
   region.for_each(region.top(), [&](ir::NodeId n) {
     const auto& node = region.node(n);
     const std::string_view kind = node.kind.str();
@@ -613,15 +683,55 @@ bool LeanProgram::may_be(const ir::Graph& region) {
     static constexpr std::string_view kOthers[] = {"aten::select", "aten::slice", "aten::unsqueeze", "aten::view", "aten::size"};
     const bool known = std::find(std::begin(kOthers), std::end(kOthers), kind) != std::end(kOthers);
     const bool integer = node.op && node.outputs.size() == 1 && region.type(node.outputs[0])->kind() == TypeKind::kInt;
-    fits = fits && node.blocks.empty() && node.op && (known || integer || node.op->has(kPointwise));
+    const bool last = node.op && LeanRegion::may_be_last(*node.op);
+    fits = fits && !ended && node.blocks.empty() && node.op && (known || integer || last || node.op->has(kPointwise));
+    ended = ended || last;
   });
-  return fits;
+  return fits && (ended || region.outputs().size() > 0);
 }
+}  // namespace
 
-std::unique_ptr<const LeanProgram> LeanProgram::make(const ir::Graph& region, std::span<const Value> args) {
+std::unique_ptr<const LeanProgram> LeanProgram::make(const ir::Graph& region, std::span<const Value* const> args) {
   lean::Maker maker(region, args);
   if (!maker.walk()) return nullptr;
   return lean::make_program(maker.take());
+}
+
+bool LeanRegion::may_be_last(const ops::Overload& op) {
+  static constexpr std::string_view kNames[] = {"aten::copy_", "aten::add_", "aten::sub_", "aten::mul_", "aten::div_"};
+  if (std::find(std::begin(kNames), std::end(kNames), op.name()) == std::end(kNames)) return false;
+  return op.overload() == "Tensor" || op.overload() == "Scalar" || (op.overload().empty() && op.name() == kNames[0]);
+}
+
+std::shared_ptr<LeanRegion> LeanRegion::create(std::shared_ptr<const ir::Graph> region) {
+  if (!may_be_lean(*region)) return nullptr;
+  return std::shared_ptr<LeanRegion>(new LeanRegion(std::move(region)));
+}
+
+// Those that there are are asked first; some calls that none of them takes make another one.
+bool LeanRegion::run(std::span<const Value* const> args, std::span<Value> results) {
+  for (const auto& slot : programs_) {
+    const LeanProgram* program = slot.load(std::memory_order_acquire);
+    if (!program) break;
+    if (program->run(args, results)) return true;
+  }
+  const auto small = [](const Value* v) { return !v->is_tensor() || v->tensor_impl()->numel <= LeanProgram::kMost; };
+  if (tries_.load(std::memory_order_relaxed) >= kTries || !std::all_of(args.begin(), args.end(), small)) return false;
+  const std::lock_guard lock(mutex_);
+  const std::uint32_t tries = tries_.fetch_add(1, std::memory_order_relaxed);
+  if (tries < kPlainRuns || tries >= kTries || owned_.size() == kPrograms) return false;
+  auto made = LeanProgram::make(*region_, args);
+  if (!made || !made->run(args, results)) return false;
+  programs_[owned_.size()].store(made.get(), std::memory_order_release);
+  owned_.push_back(std::move(made));
+  return true;
+}
+
+std::string LeanRegion::text() const {
+  const std::lock_guard lock(mutex_);
+  std::string out;
+  for (const auto& program : owned_) out += "  lean: " + program->text() + "\n";
+  return out;
 }
 
 }  // namespace fac::plan

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,13 @@ struct Output {
   std::vector<Reg> sizes, strides;
 };
 
+struct Write {  // the last pass goes into an argument's memory
+  std::uint16_t argument = 0;
+  Reg offset = 0;
+  std::vector<Reg> sizes, strides;
+  bool copies = false;  // what is written is computed as a whole first
+};
+
 struct Pass {
   kernels::StridedChain chain;
   std::shared_ptr<const CodeMemory> native;  // what chain.native points into
@@ -73,6 +81,8 @@ struct Parts {
   std::vector<IntStep> steps;
   std::vector<Pass> passes;
   std::vector<Output> outputs;
+  std::optional<Write> write;
+  std::vector<Value> constants;  // tensors; named like arguments, from arguments.size() on
   std::string text;
 };
 

@@ -1,7 +1,6 @@
 #include "exec/plan/plan.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <bit>
 #include <chrono>
@@ -82,10 +81,10 @@ bool is_light(const ir::Graph& g) {
 class RegionPlan final : public Plan {
  public:
   RegionPlan(std::shared_ptr<const ir::Graph> region, Fallback fallback)
-      : region_(std::move(region)), fallback_(std::move(fallback)), light_(is_light(*region_)), may_be_lean_(LeanProgram::may_be(*region_)) {}
+      : region_(std::move(region)), fallback_(std::move(fallback)), light_(is_light(*region_)), lean_(LeanRegion::create(region_)) {}
 
   Status run(std::span<Value> args, std::span<Value> results) override {
-    if (may_be_lean_ && run_lean(args, results)) return {};
+    if (lean_ && run_lean(args, results)) return {};
     if (light_ && std::all_of(args.begin(), args.end(), is_tiny) &&
         (tiny_runs_.load(std::memory_order_relaxed) >= kManyTinyRuns ||
          tiny_runs_.fetch_add(1, std::memory_order_relaxed) >= kManyTinyRuns))
@@ -124,7 +123,7 @@ class RegionPlan final : public Plan {
   std::string text() const override {
     const std::lock_guard lock(mutex_);
     std::string out;
-    for (const auto& l : lean_owned_) out += "  lean: " + l->text() + "\n";
+    if (lean_) out += lean_->text();
     for (const auto& v : variants_) {
       if (variants_.size() > 1) out += "variant:\n";
       for (const auto& step : v->steps) out += "  " + step->text() + "\n";
@@ -151,25 +150,13 @@ class RegionPlan final : public Plan {
   }
 
  private:
-  // The lean programs are asked first; some calls that none of them takes make another one.
   bool run_lean(std::span<Value> args, std::span<Value> results) {
-    if (StepClock::current()) return false;
-    for (const auto& slot : lean_) {
-      const LeanProgram* program = slot.load(std::memory_order_acquire);
-      if (!program) break;
-      if (program->run(args, results)) return true;
-    }
-    if (lean_tries_.load(std::memory_order_relaxed) >= kLeanTries || !std::all_of(args.begin(), args.end(), is_small)) return false;
-    const std::lock_guard lock(mutex_);
-    const std::uint32_t tries = lean_tries_.fetch_add(1, std::memory_order_relaxed);
-    if (tries < kPlainRuns || tries >= kLeanTries || lean_owned_.size() == kLeanPrograms) return false;
-    auto made = LeanProgram::make(*region_, args);
-    if (!made || !made->run(args, results)) return false;
-    lean_[lean_owned_.size()].store(made.get(), std::memory_order_release);
-    lean_owned_.push_back(std::move(made));
-    return true;
+    const Value* at[kMostLean];
+    if (args.size() > kMostLean || StepClock::current()) return false;
+    for (std::size_t i = 0; i < args.size(); ++i) at[i] = &args[i];
+    return lean_->run({at, args.size()}, results);
   }
-  static bool is_small(const Value& v) { return !v.is_tensor() || v.tensor_impl()->numel <= LeanProgram::kMost; }
+  static constexpr std::size_t kMostLean = 16;  // arguments
 
   std::shared_ptr<Variant> find(const std::vector<std::int64_t>& key) {
     for (std::size_t i = 0; i < variants_.size(); ++i) {
@@ -240,13 +227,8 @@ class RegionPlan final : public Plan {
   const std::shared_ptr<const ir::Graph> region_;
   const Fallback fallback_;
   std::vector<std::size_t> tensors_;  // inputs that are never None, unless an archive casts one so
-  const bool light_, may_be_lean_;
-  // Kinds of input (ranks, dtypes, what is repeated) that have a lean program; making one costs some hundred microseconds.
-  static constexpr std::size_t kLeanPrograms = 4;
-  static constexpr std::uint32_t kPlainRuns = 3, kLeanTries = 12;
-  std::array<std::atomic<const LeanProgram*>, kLeanPrograms> lean_{};
-  std::vector<std::unique_ptr<const LeanProgram>> lean_owned_;
-  std::atomic<std::uint32_t> lean_tries_{0};
+  const bool light_;
+  const std::shared_ptr<LeanRegion> lean_;  // null: it cannot have one
   std::atomic<std::uint32_t> tiny_runs_{0};
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Variant>> variants_;

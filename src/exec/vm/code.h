@@ -25,6 +25,7 @@
 
 namespace fac::plan {
 class Plan;
+class LeanRegion;
 }
 
 namespace fac::vm {
@@ -55,6 +56,7 @@ struct Operand {
 };
 
 constexpr std::size_t kMostTinyArguments = 6;
+constexpr std::size_t kMostLeanArguments = 16;
 
 // Everything a call-like instruction needs besides its word.
 struct Call {
@@ -74,6 +76,7 @@ struct Call {
   std::string where;                       // warn: "file.py:12"
   std::uint64_t place = 0;                 // warn: the statement and the inlined call that it came with; copies are one place
   bool calls_methods = false;              // call_op: the operator may call methods of its operands (ir/implicit_calls.h)
+  std::shared_ptr<plan::LeanRegion> lean;  // attempt: of a region and what is written behind it; else `tiny`
   bool isolated = false;                   // fork: the task may run at any time (ir/tasks.h)
 };
 

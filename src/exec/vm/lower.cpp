@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "exec/plan/lean.h"
 #include "exec/plan/plan.h"
 #include "exec/vm/code.h"
 #include "exec/vm/registers.h"
@@ -539,11 +542,100 @@ class Lowering {
     return {};
   }
 
+  // The next node in the block that does something.
+  NodeId next_node(NodeId n) const {
+    do n = g_.node(n).next;
+    while (n && g_.node(n).kind.str() == "prim::Constant");
+    return n;
+  }
+  // Constants between two nodes that are made together are loaded only where the second node is: nobody else may read them.
+  bool only_for(NodeId end, NodeId n) const {
+    for (NodeId m = g_.node(n).next; m && m != end; m = g_.node(m).next)
+      for (const ir::Use& u : g_.uses(g_.node(m).outputs[0]))
+        if (!a_.hoisted[m.index] && u.user != end) return false;
+    return true;
+  }
+  Status constants_between(NodeId n, NodeId end) {
+    for (NodeId m = g_.node(n).next; m && m != end; m = g_.node(m).next) FACULA_TRY_VOID(node(m));
+    for (NodeId m = g_.node(n).next; m && m != end; m = g_.node(m).next) made_.insert(m.index);
+    made_.insert(end.index);
+    return {};
+  }
+  // The words that follow, up to land(), are left out where the attempt has done their work. The call's results end with the
+  // flag that says so.
+  std::size_t emit_attempt(Call c) {
+    const auto flag = static_cast<std::uint16_t>(a_.scratch_of(a_.ints));  // a bool
+    c.results.push_back(flag);
+    code_.calls.push_back(std::move(c));
+    emit(Opcode::k_attempt, static_cast<std::uint16_t>(code_.calls.size() - 1));
+    return emit_jump(Opcode::k_jump_if, flag);
+  }
+  bool unread(ValueId v) const { return g_.uses(v).empty(); }
+  static bool contains(std::span<const ValueId> list, ValueId v) { return std::find(list.begin(), list.end(), v) != list.end(); }
+
+  // A region whose results are written into one of its views by the next operator (`alive[i + 1:] &= ...`): a lean program
+  // may do both at once, without the tensors in between. none: not such a pair.
+  std::optional<Call> region_and_write(NodeId n, const ir::Graph& region) {
+    const auto& node = g_.node(n);
+    const NodeId tail = next_node(n);
+    if (!tail || code_.calls.size() > 0xfff0) return std::nullopt;
+    const auto& last = g_.node(tail);
+    if (!last.op || !plan::LeanRegion::may_be_last(*last.op) || last.outputs.size() != 1 || !unread(last.outputs[0])) return std::nullopt;
+    if (!contains(node.outputs, last.inputs[0]) || !only_for(tail, n)) return std::nullopt;
+    std::shared_ptr<ir::Graph> both = region.clone();
+    const std::vector<ValueId> results(both->outputs().begin(), both->outputs().end());
+    Call c;
+    c.args = operands(n, node.inputs);
+    std::vector<ValueId> inputs, kept;
+    for (std::size_t i = 0; i < last.inputs.size(); ++i) {
+      const ValueId v = last.inputs[i];
+      const auto at = std::find(node.outputs.begin(), node.outputs.end(), v);
+      if (at != node.outputs.end()) {
+        inputs.push_back(results.at(static_cast<std::size_t>(at - node.outputs.begin())));
+      } else if (const Value* k = g_.constant(v)) {
+        ir::Builder b(*both, both->top());
+        inputs.push_back(b.constant(*k, g_.type(v)));
+      } else {
+        if (contains(node.inputs, v) || contains(std::span(last.inputs).first(i), v)) return std::nullopt;
+        inputs.push_back(both->add_param(both->top(), g_.type(v)));
+        c.args.push_back({reg(v), !scalar(v) && a_.last_use[v.index] == a_.position[tail.index]});
+      }
+    }
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+      const auto uses = g_.uses(node.outputs[i]);
+      if (std::all_of(uses.begin(), uses.end(), [&](const ir::Use& u) { return u.user == tail; })) continue;
+      kept.push_back(results[i]);
+      c.results.push_back(reg(node.outputs[i]));
+    }
+    if (c.args.size() > kMostLeanArguments || kept.size() > plan::LeanRegion::kMostResults) return std::nullopt;
+    const NodeId copy = both->create(*last.op, std::move(inputs), last.range);
+    both->add_output(copy, g_.type(last.outputs[0]));
+    both->append(both->top(), copy);
+    both->set_returns(both->top(), std::move(kept));
+    c.lean = plan::LeanRegion::create(std::move(both));
+    if (!c.lean) return std::nullopt;
+    return c;
+  }
+
   Status plan_node(NodeId n) {
     const auto& node = g_.node(n);
     const auto* attr = node.attr(Symbol("Subgraph"));
     const auto* sub = attr ? std::get_if<std::shared_ptr<ir::Graph>>(attr) : nullptr;
     if (!sub) return error(ErrorKind::kInternal, "facula::Plan without its graph");
+    if (auto both = region_and_write(n, **sub)) {
+      const NodeId tail = next_node(n);
+      const std::size_t skip = emit_attempt(std::move(*both));
+      FACULA_TRY_VOID(plain_plan_node(n, *sub));
+      FACULA_TRY_VOID(constants_between(n, tail));
+      FACULA_TRY_VOID(this->node(tail, true));
+      land(skip);
+      return {};
+    }
+    return plain_plan_node(n, *sub);
+  }
+  Status plain_plan_node(NodeId n, const std::shared_ptr<ir::Graph>& region) {
+    const auto& node = g_.node(n);
+    const auto* sub = &region;
     FACULA_TRY(auto made, plan::Plan::create(*sub, region_fallback(*sub, code_.function_name)));
     PlanCall p{std::move(made), operands(n, node.inputs), {}};
     for (auto v : node.outputs) p.results.push_back(reg(v));
@@ -565,7 +657,8 @@ class Lowering {
     });
   }
 
-  Status node(NodeId n) {
+  Status node(NodeId n, bool again = false) {
+    if (!again && made_.contains(n.index)) return {};
     const auto& node = g_.node(n);
     const std::string_view kind = node.kind.str();
     mark_source(node);
@@ -766,6 +859,7 @@ class Lowering {
   std::vector<bool> unset_;         // by value id: may be unset, and has not been looked at on the way here
   std::vector<ValueId> looked_at_;  // in the blocks around, innermost last
   std::size_t landed_ = 0;          // the last word that is jumped to
+  std::unordered_set<std::uint32_t> made_;  // nodes that were made with an earlier one
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 
+#include "exec/plan/lean.h"
 #include "exec/plan/plan.h"
 #include "exec/vm/frames.h"
 #include "ops/host.h"
@@ -266,6 +267,30 @@ Status Machine::plan(const PlanCall& p) {
   return {};
 }
 
+// Operands are left as they are unless all is done.
+void Machine::attempt(const Call& c) {
+  bool done = false;
+  if (!context_.observer) {
+    Value results[plan::LeanRegion::kMostResults];
+    const std::size_t count = c.results.size() - 1;
+    if (c.lean) {
+      const Value* args[kMostLeanArguments];
+      for (std::size_t i = 0; i < c.args.size(); ++i) args[i] = regs_ + c.args[i].reg;
+      done = c.lean->run({args, c.args.size()}, {results, count});
+    } else {
+      Value* args[kMostTinyArguments];
+      for (std::size_t i = 0; i < c.args.size(); ++i) args[i] = regs_ + c.args[i].reg;
+      done = c.tiny(args, 0, results[0]);
+    }
+    if (done) {
+      for (const Operand& o : c.args)
+        if (o.last) regs_[o.reg] = Value();
+      for (std::size_t i = 0; i < count; ++i) regs_[c.results[i]] = std::move(results[i]);
+    }
+  }
+  regs_[c.results.back()].put_bool(done);
+}
+
 void Machine::make_tuple(const Call& c) {
   Arguments args(c.args, regs_);
   std::vector<Value> items(std::make_move_iterator(args.span().begin()), std::make_move_iterator(args.span().end()));
@@ -416,6 +441,7 @@ Status Machine::step(Word w) {
     case Opcode::k_wait: return wait(code_.calls[w.a]);
     case Opcode::k_fork: return fork(code_.calls[w.a]);
     case Opcode::k_plan: return plan(code_.plans[w.a]);
+    case Opcode::k_attempt: attempt(code_.calls[w.a]); return {};
     default: return error(ErrorKind::kInternal, "the VM has no instruction {}", static_cast<int>(w.op));
   }
 }

@@ -60,6 +60,7 @@ class Machine final : ops::MethodCaller {
   Status fork(const Call& c);
   Status wait(const Call& c);
   Status plan(const PlanCall& p);
+  void attempt(const Call& c);
 
   static constexpr std::size_t kInlineRegisters = 24;
   const Code& code_;

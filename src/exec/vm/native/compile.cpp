@@ -54,7 +54,7 @@ void Compiler::map_registers() {
         if (is_scalar(r)) gain[r] += w;
     // Calls: what does not survive them is stored before and loaded after.
     const Opcode op = code_.words[i].op;
-    if (op == Opcode::k_call_op || op == Opcode::k_call_function || op == Opcode::k_call_method || op == Opcode::k_plan ||
+    if (op == Opcode::k_call_op || op == Opcode::k_call_function || op == Opcode::k_call_method || op == Opcode::k_plan || op == Opcode::k_attempt ||
         op == Opcode::k_dict_get || op == Opcode::k_dict_set || op == Opcode::k_dict_contains)
       for (std::uint16_t r = 0; r < scalars; ++r)
         if (flow_.live_after(i, r)) cost[r] += 1.5 * w;
