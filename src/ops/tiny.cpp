@@ -1,4 +1,4 @@
-#include "ops/tiny.h"
+#include "ops/tiny_element.h"
 
 #include <charconv>
 #include <cstring>
@@ -251,15 +251,14 @@ bool unary(Value* const* args, [[maybe_unused]] unsigned last, Value& result) {
 
 enum class As : std::uint8_t { kItem, kFloat, kInt, kBool };
 template <As as>
-bool number(Value* const* args, [[maybe_unused]] unsigned last, Value& result) {
-  const TensorImpl* t = tiny(*args[0]);
-  if (!t || t->numel != 1) return false;
+bool read(const TensorImpl& t, std::int64_t offset, Value& result) {
+  const void* data = t.storage->data();
   Value v;
-  switch (t->dtype) {
-    case DType::kFloat: v = Value(static_cast<double>(*data_of<float>(*t))); break;
-    case DType::kDouble: v = Value(*data_of<double>(*t)); break;
-    case DType::kInt64: v = Value(*data_of<std::int64_t>(*t)); break;
-    case DType::kBool: v = Value(*data_of<bool>(*t)); break;
+  switch (t.dtype) {
+    case DType::kFloat: v = Value(static_cast<double>(static_cast<const float*>(data)[offset])); break;
+    case DType::kDouble: v = Value(static_cast<const double*>(data)[offset]); break;
+    case DType::kInt64: v = Value(static_cast<const std::int64_t*>(data)[offset]); break;
+    case DType::kBool: v = Value(static_cast<const std::uint8_t*>(data)[offset] != 0); break;
     default: return false;
   }
   if constexpr (as == As::kItem) {
@@ -273,6 +272,33 @@ bool number(Value* const* args, [[maybe_unused]] unsigned last, Value& result) {
     result = Value(v.i());
   }
   return true;
+}
+template <As as>
+bool number(Value* const* args, [[maybe_unused]] unsigned last, Value& result) {
+  const TensorImpl* t = tiny(*args[0]);
+  return t && t->numel == 1 && read<as>(*t, t->offset, result);
+}
+// Of x[i] or x[i, j]: all dimensions are selected.
+template <As as, int selects>
+bool element(Value* const* args, [[maybe_unused]] unsigned last, Value& result) {
+  if (!args[0]->is_tensor()) return false;
+  const TensorImpl& t = *args[0]->tensor_impl();
+  if (t.sizes.size() != selects) return false;
+  std::int64_t offset = t.offset;
+  std::size_t left[selects];  // dimensions not selected yet
+  for (std::size_t d = 0; d < selects; ++d) left[d] = d;
+  for (int k = 0; k < selects; ++k) {
+    const std::int64_t rank = selects - k;
+    std::int64_t dim = args[1 + 2 * k]->i(), i = args[2 + 2 * k]->i();
+    if (dim < 0) dim += rank;
+    if (dim < 0 || dim >= rank) return false;
+    const std::size_t d = left[dim];
+    if (i < 0) i += t.sizes[d];
+    if (i < 0 || i >= t.sizes[d]) return false;
+    offset += i * t.strides[d];
+    for (std::int64_t m = dim; m + 1 < rank; ++m) left[m] = left[m + 1];
+  }
+  return read<as>(t, offset, result);
 }
 
 // --- views: a new tensor on the same storage
@@ -429,6 +455,21 @@ TinyFn tiny_form(const Overload& o) {
   }();
   const auto it = forms.find(&o);
   return it == forms.end() ? nullptr : it->second;
+}
+
+TinyFn element_form(const Overload& reader, int selects) {
+  if (selects < 1 || selects > kMostSelects) return nullptr;
+  struct Reader {
+    const char *name, *overload;
+    TinyFn fn[kMostSelects];
+  };
+  static constexpr Reader kReaders[] = {{"aten::item", "", {element<As::kItem, 1>, element<As::kItem, 2>}},
+                                        {"aten::Float", "Tensor", {element<As::kFloat, 1>, element<As::kFloat, 2>}},
+                                        {"aten::Int", "Tensor", {element<As::kInt, 1>, element<As::kInt, 2>}},
+                                        {"aten::Bool", "Tensor", {element<As::kBool, 1>, element<As::kBool, 2>}}};
+  for (const Reader& r : kReaders)
+    if (reader.name() == r.name && reader.overload() == r.overload) return r.fn[selects - 1];
+  return nullptr;
 }
 
 }  // namespace fac::ops

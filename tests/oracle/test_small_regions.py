@@ -264,3 +264,53 @@ def f(x: Tensor, s: Tensor):
     script, f = scripted(source, "shares")
     check(script, f, [torch.randn(10, 4), torch.randn(4)], tmp_path)
     check(script, f, [torch.randn(10, 4).double(), torch.randn(4)], tmp_path)
+
+
+def test_elements_as_numbers(tmp_path):
+    """Numbers read out of tensors, whatever their dtype, strides and rank."""
+    source = """
+def f(x: Tensor, k: Tensor, m: Tensor, d: Tensor, one: Tensor):
+    t = 0.0
+    c = 0
+    t0 = x.t()
+    for i in range(x.size(0)):
+        t += float(x[i, 1]) + x[i][0].item() - float(t0[2][-1 - i]) + float(d[-i]) + float(one[i])
+        c += int(k[i]) + int(m[i]) + int(t0[0, 0].to(torch.int64))
+        if bool(m[i]) and bool(x[i, 2] > 0):
+            t *= 0.5
+        if bool(k[i]):
+            c += 1
+        for j in range(x.size(1)):
+            x[i, j] = float(x[i, j]) * 2.0 + float(d[j])
+            t += float(torch.select(torch.select(x, 1, j), 0, i))
+    return t, c, x, one.item()
+"""
+    for rows in (1, 7):
+        inputs = [torch.randn(rows, 3), torch.randint(-2, 3, (rows,)), torch.rand(rows) > .5, torch.randn(8).double(), torch.randn(rows, 1)]
+        source_one = source.replace("one.item()", "one[0].item()")
+        script, f = scripted(source_one, f"elements{rows}")
+        check(script, f, inputs, tmp_path)
+        inputs[1] = inputs[1].to(torch.int32)
+        check(script, f, inputs, tmp_path)
+
+
+@pytest.mark.parametrize("read", ["float(x[i])", "x[i, 0].item()", "int(k[i + 1])", "float(x[0, i])", "float(x[i, 5])"])
+def test_elements_that_are_not_there(read, tmp_path):
+    source = f"""
+def f(x: Tensor, k: Tensor):
+    t = 0.0
+    for i in range(10):
+        t += {read}
+    return t
+"""
+    script, f = scripted(source, "absent")
+    archive = tmp_path / "m.pt"
+    script.save(str(archive))
+    x, k = torch.randn(7, 3), torch.arange(7)
+    with pytest.raises(Exception):
+        f(x, k)
+    np.save(tmp_path / "x0.npy", x.numpy())
+    np.save(tmp_path / "x1.npy", k.numpy())
+    run = subprocess.run([str(FACULA), "run", str(archive), "--input", str(tmp_path / "x0.npy"), "--input", str(tmp_path / "x1.npy")],
+                         capture_output=True, text=True, timeout=60)
+    assert run.returncode == 1 and ("out of range" in run.stderr or "one element" in run.stderr or "converted" in run.stderr), run.stderr

@@ -14,6 +14,7 @@
 #include "ir/passes/support.h"
 #include "ir/symbols.h"
 #include "ir/tasks.h"
+#include "ops/tiny_element.h"
 
 namespace fac::vm {
 namespace {
@@ -617,6 +618,46 @@ class Lowering {
     return c;
   }
 
+  // A number read out of a tensor: views and reader together. errors: the words behind say what is wrong.
+  struct ElementRead {
+    Call call;
+    std::vector<NodeId> nodes;
+  };
+  std::optional<ElementRead> element_read(NodeId n) const {
+    ElementRead e;
+    e.call.args = operands(n, g_.node(n).inputs);
+    e.nodes.push_back(n);
+    for (;;) {
+      const auto& view = g_.node(e.nodes.back());
+      const NodeId next = next_node(e.nodes.back());
+      if (!next || g_.uses(view.outputs.at(0)).size() != 1 || g_.uses(view.outputs[0])[0].user != next) return std::nullopt;
+      for (NodeId m = view.next; m != next; m = g_.node(m).next)
+        if (!a_.hoisted[m.index]) return std::nullopt;  // not loaded yet
+      const auto& reader = g_.node(next);
+      e.nodes.push_back(next);
+      if (!reader.op || reader.inputs[0] != view.outputs[0] || reader.outputs.size() != 1) return std::nullopt;
+      if (is_select(reader)) {
+        for (std::size_t i = 1; i < 3; ++i) e.call.args.push_back({reg(reader.inputs[i]), false});
+        if (e.nodes.size() > ops::kMostSelects) return std::nullopt;
+        continue;
+      }
+      e.call.tiny = ops::element_form(*reader.op, static_cast<int>(e.nodes.size()) - 1);
+      if (!e.call.tiny || code_.calls.size() > 0xfff0) return std::nullopt;
+      e.call.results.push_back(reg(reader.outputs[0]));
+      return e;
+    }
+  }
+  static bool is_select(const ir::Node& n) { return n.op && n.kind.str() == "aten::select" && n.op->overload() == "int"; }
+  Status element_node(ElementRead e) {
+    const std::size_t skip = emit_attempt(std::move(e.call));
+    for (const NodeId n : e.nodes) {
+      FACULA_TRY_VOID(node(n, true));
+      made_.insert(n.index);
+    }
+    land(skip);
+    return {};
+  }
+
   Status plan_node(NodeId n) {
     const auto& node = g_.node(n);
     const auto* attr = node.attr(Symbol("Subgraph"));
@@ -744,6 +785,8 @@ class Lowering {
       }
     }
     if (kind == "facula::Plan") return plan_node(n);
+    if (!again && is_select(node))
+      if (auto read = element_read(n)) return element_node(std::move(*read));
     if (node.op) {
       if (const Direct* d = find_direct(g_, node)) return direct_node(n, *d);
       if (kind == "aten::__is__" || kind == "aten::__isnot__") {
