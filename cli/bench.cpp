@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "base/thread_pool.h"
+#include "roofline.h"
 
 namespace cli {
 namespace {
@@ -22,6 +23,7 @@ struct Options {
   double seconds = 2.0;
   int warmup = 2, runs = 0, size = 0;
   bool profile = false;
+  std::string roofline;  // a picture
 };
 
 // Adds up the time between before() and after() of each operator.
@@ -101,6 +103,12 @@ fac::Status bench(const Options& o, const Global& global) {
   std::vector<std::pair<std::string, Profiler::Entry>> rows(profiler.entries.begin(), profiler.entries.end());
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second.ms > b.second.ms; });
   const int threads = global.threads > 0 ? global.threads : fac::thread_count();
+  std::optional<Roofline> limits;
+  if (o.profile || !o.roofline.empty()) {
+    FACULA_TRY(const PlanReports plans, time_plans(module, o.method, args, options, 10));
+    limits = roofline(plans, threads);
+    if (!o.roofline.empty()) FACULA_TRY_VOID(draw(*limits, o.model + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"), o.roofline));
+  }
   if (global.json) {
     nlohmann::json out{{"model", o.model}, {"threads", threads}, {"load_ms", load_ms}, {"first_ms", first_ms}, {"runs", times.size()},
                        {"min_ms", times.front()}, {"median_ms", quantile(times, 0.5)}, {"mean_ms", mean}, {"p90_ms", quantile(times, 0.9)},
@@ -108,13 +116,15 @@ fac::Status bench(const Options& o, const Global& global) {
     if (o.profile) {
       for (const auto& [name, e] : rows) out["profile"].push_back({{"op", name}, {"calls", e.calls}, {"ms", e.ms}});
     }
-    std::cout << out.dump(2) << "\n";
+    if (limits) out["roofline"] = json_of(*limits);
+    std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     return {};
   }
   std::printf("load %.1f ms, first call %.2f ms (weights packed), %d thread%s\n", load_ms, first_ms, threads, threads == 1 ? "" : "s");
   std::printf("%zu runs: min %.3f  median %.3f  mean %.3f  p90 %.3f  p99 %.3f  max %.3f ms\n", times.size(), times.front(),
               quantile(times, 0.5), mean, quantile(times, 0.9), quantile(times, 0.99), times.back());
   histogram(times);
+  if (limits) print(*limits);
   if (o.profile) {
     double total = 0;
     for (const auto& r : rows) total += r.second.ms;
@@ -130,7 +140,7 @@ fac::Status bench(const Options& o, const Global& global) {
 void add_bench(CLI::App& app, Global& global, int& exit) {
   auto o = std::make_shared<Options>();
   CLI::App* c = app.add_subcommand("bench", "Measure how long a model takes");
-  c->footer("Example: facula bench resnet34.pt --input 'rand(1,3,224,224)' --threads 2 --profile");
+  c->footer("Example: facula bench resnet34.pt --input 'rand(1,3,224,224)' --threads 2 --profile --roofline resnet34.svg");
   c->add_option("model", o->model, "the archive (.pt)")->required();
   c->add_option("-i,--input", o->inputs, "an argument, as for `facula run`")->allow_extra_args(false);
   c->add_option("-m,--method", o->method, "the method to call")->capture_default_str();
@@ -138,7 +148,8 @@ void add_bench(CLI::App& app, Global& global, int& exit) {
   c->add_option("--runs", o->runs, "how many calls to measure, instead of --seconds")->check(CLI::Range(1, 1000000000));
   c->add_option("--warmup", o->warmup, "calls before measuring")->capture_default_str()->check(CLI::Range(0, 1000000));
   c->add_option("--size", o->size, "resize and centre-crop pictures to this size");
-  c->add_flag("--profile", o->profile, "time of each operator, run one by one");
+  c->add_flag("--profile", o->profile, "time of each planned step beside the machine's limits, and of each operator run one by one");
+  c->add_option("--roofline", o->roofline, "write a picture (SVG): the steps under the machine's measured limits");
   c->callback([o, &global, &exit] {
     if (auto s = bench(*o, global); !s.ok()) exit = report(s.error(), global);
   });

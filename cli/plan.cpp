@@ -5,12 +5,8 @@
 #include <fstream>
 #include <iostream>
 
-#include "base/thread_pool.h"
 #include "command.h"
-#include "exec/plan/plan.h"
-#include "exec/vm/code.h"
-#include "ir/unit.h"
-#include "module/executor.h"
+#include "roofline.h"
 
 namespace cli {
 namespace {
@@ -30,7 +26,7 @@ std::string number(double v, const char* format) {
 }
 double step_ms(const Report::Step& s) { return s.seconds * 1e3; }
 double gflops(const Report::Step& s) { return s.flops > 0 && s.seconds > 0 ? s.flops / s.seconds / 1e9 : 0; }
-double total_ms(const std::vector<std::vector<Report>>& plans) {
+double total_ms(const PlanReports& plans) {
   double ms = 0;
   for (const auto& variants : plans)
     for (const auto& v : variants)
@@ -38,7 +34,7 @@ double total_ms(const std::vector<std::vector<Report>>& plans) {
   return ms;
 }
 
-void print(const std::vector<std::vector<Report>>& plans) {
+void print(const PlanReports& plans) {
   const double total = total_ms(plans);
   for (std::size_t p = 0; p < plans.size(); ++p) {
     if (plans[p].empty()) std::printf("plan %zu: run operator by operator\n", p);
@@ -53,26 +49,20 @@ void print(const std::vector<std::vector<Report>>& plans) {
   std::printf("all steps %.3f ms. Speed counts the multiplications and additions of a plain algorithm: Winograd needs fewer.\n", total);
 }
 
-nlohmann::json json_of(const std::vector<std::vector<Report>>& plans) {
+nlohmann::json json_of(const PlanReports& plans) {
   nlohmann::json out = nlohmann::json::array();
   for (std::size_t p = 0; p < plans.size(); ++p)
     for (const Report& v : plans[p]) {
       nlohmann::json steps = nlohmann::json::array();
       for (const auto& s : v.steps)
-        steps.push_back({{"step", s.text}, {"ms", step_ms(s)}, {"flops", s.flops}, {"gflops_per_s", gflops(s)}});
+        steps.push_back({{"step", s.text}, {"ms", step_ms(s)}, {"flops", s.flops}, {"bytes", s.bytes}, {"gflops_per_s", gflops(s)}});
       out.push_back({{"plan", p}, {"arena_bytes", v.arena_bytes}, {"arena_lower_bound", v.arena_lower_bound}, {"steps", steps}});
     }
   return out;
 }
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) out += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '>' ? "&gt;" : std::string(1, c);
-  return out;
-}
-
 // One bar a step, as long as its time.
-fac::Status draw(const std::vector<std::vector<Report>>& plans, const std::string& model, const std::string& path) {
+fac::Status draw(const PlanReports& plans, const std::string& model, const std::string& path) {
   constexpr int kRow = 16, kBar = 360, kText = 380;
   double longest = 1e-9;
   int rows = 3;
@@ -114,21 +104,7 @@ fac::Status plan(const Options& o, const Global& global) {
     FACULA_TRY(fac::Value v, parse_input(text, {true, o.size, 0}));
     args.push_back(std::move(v));
   }
-  const auto options = run_options(global);
-  for (int warm = 0; warm < 2; ++warm) {
-    FACULA_TRY(const fac::Value ignored, fac::run_method(module, o.method, args, {}, options));
-    (void)ignored;
-  }
-  fac::plan::StepClock clock;
-  for (int i = 0; i < o.runs; ++i) {
-    FACULA_TRY(const fac::Value ignored, fac::run_method(module, o.method, args, {}, options));
-    (void)ignored;
-  }
-  auto* function = dynamic_cast<fac::ir::Function*>(module->type().find_method(o.method));
-  if (!function) return fac::runtime_error("'{}' is no method of this module", o.method);
-  FACULA_TRY(const auto code, fac::method_code(module, *function, true));
-  std::vector<std::vector<Report>> plans;
-  for (const auto& call : code->plans) plans.push_back(call.plan->report(clock));
+  FACULA_TRY(const PlanReports plans, time_plans(module, o.method, args, run_options(global), o.runs));
   if (!o.svg.empty()) FACULA_TRY_VOID(draw(plans, o.model, o.svg));
   if (global.json) std::cout << json_of(plans).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
   else print(plans);

@@ -48,6 +48,7 @@ class PoolStep final : public Step {
     f.slots[y] = Value(std::move(out));
     return {};
   }
+  Traffic traffic() const override { return {{x, y}, 0}; }
   std::string text() const override {
     const char* name = kind == PoolKind::kMax ? "max_pool2d" : kind == PoolKind::kAverage ? "avg_pool2d" : "mean over the picture";
     return fmt("{} {} channels, {}x{} -> {}x{}", kind == PoolKind::kAdaptiveAverage ? "adaptive_avg_pool2d" : name, c,
@@ -69,6 +70,7 @@ class ScaleStep final : public Step {
     f.slots[y] = Value(std::move(out));
     return {};
   }
+  Traffic traffic() const override { return {{x, y}, 0}; }
   std::string text() const override { return fmt("scale {} channels", c); }
 };
 
@@ -83,6 +85,11 @@ class BlockedOpStep final : public Step {
     FACULA_TRY_VOID(op_->call(args, {&result, 1}));
     f.slots[out_] = std::move(result);
     return {};
+  }
+  Traffic traffic() const override {
+    Traffic t{in_, 0};
+    t.slots.push_back(out_);
+    return t;
   }
   std::string text() const override { return std::string(op_->name()) + " (blocked)"; }
 
@@ -107,6 +114,12 @@ class CatStep final : public Step {
       kernels::blocked_place_channels(f.slots[p.slot].tensor().data_as<float>(), out.data_as<float>(), n, p.c, c, p.first, h * w);
     f.slots[y] = Value(std::move(out));
     return {};
+  }
+  Traffic traffic() const override {
+    Traffic t;
+    for (const Part& p : parts) t.slots.push_back(p.slot);
+    t.slots.push_back(y);
+    return t;
   }
   std::string text() const override { return fmt("cat of {} pictures, {} channels", parts.size(), c); }
 };

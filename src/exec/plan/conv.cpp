@@ -51,6 +51,12 @@ class ConvStep final : public Step {
                kernels::conv_algo_name(algo), epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
                residual ? " + add" : "");
   }
+  Traffic traffic() const override {
+    Traffic t{{x}, packed->bytes()};
+    if (residual) t.slots.push_back(*residual);
+    t.slots.push_back(y);
+    return t;
+  }
   double flops() const override {
     return 2.0 * static_cast<double>(d.n * d.c_out * d.out_h * d.out_w) * static_cast<double>(d.c_in / d.groups * d.kh * d.kw);
   }

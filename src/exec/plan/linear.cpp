@@ -50,6 +50,12 @@ class LinearStep final : public Step {
     return fmt("linear {} -> {}{}{}", k, n, epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
                residual ? " + add" : "");
   }
+  Traffic traffic() const override {
+    Traffic t{{x}, packed->bytes()};
+    if (residual) t.slots.push_back(*residual);
+    t.slots.push_back(y);
+    return t;
+  }
   double flops() const override { return 2.0 * static_cast<double>(rows * n) * static_cast<double>(k); }
 };
 

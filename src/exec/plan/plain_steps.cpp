@@ -25,6 +25,11 @@ class OpStep final : public Step {
     return {};
   }
   std::string text() const override { return op_->schema_text().substr(0, op_->schema_text().find('(')); }
+  Traffic traffic() const override {
+    Traffic t{in_, 0};
+    t.slots.insert(t.slots.end(), out_.begin(), out_.end());
+    return t;
+  }
 
  private:
   const ops::Overload* op_;
@@ -125,6 +130,7 @@ class BlockStep final : public Step {
     return {};
   }
   std::string text() const override { return "NCHW -> blocked"; }
+  Traffic traffic() const override { return {{plain_, blocked_}, 0}; }
 
  private:
   Slot plain_, blocked_;
@@ -141,6 +147,7 @@ class UnblockStep final : public Step {
     return {};
   }
   std::string text() const override { return "blocked -> NCHW " + ints_text(sizes_); }
+  Traffic traffic() const override { return {{blocked_, plain_}, 0}; }
 
  private:
   Slot blocked_, plain_;

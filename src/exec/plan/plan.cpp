@@ -137,8 +137,9 @@ class RegionPlan final : public Plan {
     for (const auto& v : variants_) {
       VariantReport r;
       for (const auto& step : v->steps) {
-        const auto at = clock.shortest.find(step.get());
-        r.steps.push_back({step->text(), step->flops(), at == clock.shortest.end() ? 0 : at->second});
+        const auto at = clock.seen.find(step.get());
+        const StepClock::Seen seen = at == clock.seen.end() ? StepClock::Seen{} : at->second;
+        r.steps.push_back({step->text(), step->flops(), seen.seconds, seen.bytes});
       }
       if (v->layout) {
         r.arena_bytes = v->layout->total;
@@ -184,9 +185,29 @@ class RegionPlan final : public Plan {
     const auto start = std::chrono::steady_clock::now();
     FACULA_TRY_VOID(step.run(frame));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const auto [at, fresh] = clock.shortest.try_emplace(&step, seconds);
-    if (!fresh) at->second = std::min(at->second, seconds);
+    const auto [at, fresh] = clock.seen.try_emplace(&step, StepClock::Seen{seconds, 0});
+    at->second.seconds = std::min(at->second.seconds, seconds);
+    if (fresh) at->second.bytes = moved(step, frame);
     return {};
+  }
+  // Bytes of the step's tensors and weights; 0 for views, which move nothing.
+  static double moved(const Step& step, const Frame& frame) {
+    const Step::Traffic t = step.traffic();
+    if (t.slots.empty()) return 0;
+    double bytes = static_cast<double>(t.weights);
+    std::vector<const void*> storages;
+    for (const Slot s : t.slots) {
+      const Tensor x = frame.slots[s].tensor_or_undefined();
+      if (!x.defined()) continue;
+      const void* storage = x.storage().get();
+      if (std::find(storages.begin(), storages.end(), storage) != storages.end()) {
+        if (s == t.slots.back()) return 0;
+        continue;
+      }
+      storages.push_back(storage);
+      bytes += static_cast<double>(x.numel()) * static_cast<double>(item_size(x.dtype()));
+    }
+    return bytes;
   }
   static Status run_variant(Variant& v, std::span<Value> args, std::span<Value> results) {
     std::unique_ptr<Frame> frame;

@@ -20,6 +20,7 @@ struct VariantReport {
     std::string text;
     double flops = 0;    // multiplications and additions of a plain algorithm; 0: not counted
     double seconds = 0;  // the shortest call that a StepClock saw; 0: none
+    double bytes = 0;    // that the step reads and writes at least, weights too; 0: not counted, or no StepClock saw it
   };
   std::vector<Step> steps;
   std::size_t arena_bytes = 0, arena_lower_bound = 0;  // of one run; no packing can be below the bound
@@ -33,7 +34,10 @@ class StepClock {
   ~StepClock();
   StepClock(const StepClock&) = delete;
   StepClock& operator=(const StepClock&) = delete;
-  std::unordered_map<const Step*, double> shortest;  // seconds
+  struct Seen {
+    double seconds = 0, bytes = 0;  // of the shortest call
+  };
+  std::unordered_map<const Step*, Seen> seen;
   static StepClock* current();
 
  private:

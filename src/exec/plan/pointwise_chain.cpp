@@ -155,6 +155,11 @@ class ChainStepRun final : public Step {
     f.slots[y] = Value(std::move(out));
     return {};
   }
+  Traffic traffic() const override {
+    Traffic t{in, 0};
+    t.slots.push_back(y);
+    return t;
+  }
   std::string text() const override {
     std::string names;
     for (int s = 0; s < chain.steps; ++s) {

@@ -33,6 +33,12 @@ class Step {
   virtual Status run(Frame& f) const = 0;
   virtual std::string text() const = 0;  // one line for people
   virtual double flops() const { return 0; }  // of a plain algorithm; 0: not counted
+  // What it must move at least: the tensors of these slots, and so many bytes of packed weights. No slots: not counted.
+  struct Traffic {
+    std::vector<Slot> slots;
+    std::size_t weights = 0;
+  };
+  virtual Traffic traffic() const { return {}; }
   std::vector<Slot> release;             // not read after this step
 };
 
