@@ -1,4 +1,5 @@
 // torch::jit: modules loaded from archives, their methods, parameters and attributes; functions compiled from text.
+// Longer than most files: the API has few headers.
 #pragma once
 
 #include "facula/ivalue.h"

@@ -1,5 +1,6 @@
 // Tensor: a handle on a strided view of memory. Copies share the view. The methods that operators give are generated from
 // the operator table (generated_tensor_methods.h); what stands here is what tensors are beside that.
+// Longer than most files: the API has few headers.
 #pragma once
 
 #include "facula/types.h"

@@ -1,4 +1,5 @@
 // Small types that the whole API speaks: errors, views of arrays, dtypes, devices, layouts, numbers, tensor options.
+// Longer than most files: the API has few headers.
 #pragma once
 
 #include <array>

@@ -1,4 +1,6 @@
-"""What compiled programs look like from Python: functions, modules, instances of compiled classes."""
+"""What compiled programs look like from Python: functions, modules, instances of compiled classes.
+
+Longer than most files: what torch's modules offer, a short method for each."""
 import collections
 import copy
 import io

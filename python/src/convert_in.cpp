@@ -1,5 +1,6 @@
 // Python object -> Value.
 //   source of the rules and of what messages say: torch/csrc/jit/python/pybind_utils (toIValue, tryToInferType)
+// Longer than most files: one case for each type.
 #include <nanobind/stl/complex.h>
 
 #include "binding.h"

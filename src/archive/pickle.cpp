@@ -1,4 +1,5 @@
 // Instructions of the pickle machine. Names and numbers are those of Python's pickletools.
+// Longer than most files: one machine, a case for each instruction.
 #include "archive/pickle.h"
 
 #include <bit>

@@ -1,4 +1,5 @@
 // The builtin classes: how they are made, their constructors, and the exceptions.
+// Longer than most files: the classes refer to each other.
 #include <charconv>
 #include <cmath>
 

@@ -1,4 +1,5 @@
 // f-strings, format() and its mini-language, str.format, and the % operator.
+// Longer than most files: the four spellings share one mini-language.
 #include <charconv>
 #include <cmath>
 #include <cstdio>

@@ -1,4 +1,5 @@
 // Subscripts, slices, lengths and iteration.
+// Longer than most files: one case for each builtin container.
 #include <algorithm>
 
 #include "interp/interp.h"

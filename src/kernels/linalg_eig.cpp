@@ -1,6 +1,7 @@
 // Eigenvalues and eigenvectors of general matrices: balancing, reduction to Hessenberg form by reflections, then shifted QR
 // steps with deflation; vectors by back substitution in the triangular form. Orders and signs follow LAPACK's geev.
 // Sources: Golub and Van Loan, Matrix Computations (4th ed.), 7.3 to 7.6; LAPACK Users' Guide.
+// Longer than most files: the steps of one algorithm share its state.
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -1,5 +1,6 @@
 // Attention. Scores are worked out for blocks of query rows, so that memory grows with the number of keys only:
 //   for each batch and group of heads, each block of rows:  P = softmax(scale * Q_block K^T + mask);  out_block = P V
+// Longer than most files: the ways to call attention share checks and blocks.
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -1,4 +1,5 @@
 // Methods and operators of lists. Lists are shared: what changes one changes it for every holder.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <algorithm>
 #include <cstdio>
 

@@ -1,4 +1,5 @@
 // Between tensors of other dtypes and layouts, and between tensors and numbers, sizes and flags.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 #include <cstring>
 

@@ -1,4 +1,5 @@
 // Tensors from nothing: constants, ranges, like-shaped tensors.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 #include <cstring>
 

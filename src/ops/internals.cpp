@@ -1,4 +1,5 @@
 // Operators of PyTorch's insides that programs and traces contain now and then, made of public ones.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 #include <limits>
 

@@ -1,4 +1,5 @@
 // Putting tensors together and laying them out anew: cat, stack, repeat, flip, roll, pixel_shuffle.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cstring>
 
 #include "ops/broadcast.h"

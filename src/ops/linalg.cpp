@@ -1,5 +1,5 @@
 // Linear systems: LU, Cholesky and QR factorisations and what is solved with them. One family in one file, as the
-// factorisations share their checks and layouts; hence its length.
+// factorisations share their checks and layouts: longer than most files.
 #include "ops/linalg.h"
 
 #include <cmath>

@@ -1,4 +1,5 @@
 // Loss functions. reduction: 0 none, 1 mean, 2 sum.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 #include <limits>
 

@@ -1,4 +1,5 @@
 // Element-wise functions of two tensors, or of a tensor and a number.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 
 #include "ops/copy.h"

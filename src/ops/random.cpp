@@ -1,4 +1,5 @@
 // Random tensors and dropout. The order of draws is PyTorch's, so that equal seeds give equal tensors.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 #include <limits>
 

@@ -1,4 +1,5 @@
 // Sums, means, extremes, norms, variances: many numbers to one.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include "ops/reduction.h"
 
 #include <cmath>

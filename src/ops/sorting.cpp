@@ -1,4 +1,5 @@
 // Sorting and what follows from it: topk, medians, quantiles, unique, searching in sorted tensors, counting.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include "kernels/sort.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // Special functions that models seldom use: computed one number at a time, in double.
 // Sources of the formulas: NIST Digital Library of Mathematical Functions (chapters 8, 10, 18, 25).
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 #include <limits>
 

@@ -1,5 +1,6 @@
 // Fourier transforms and short-time transforms. Results have the transformed dimensions innermost in memory, as
 // PyTorch's have.
+// Longer than most files: one family, a short function and a row for each of its operators.
 #include <algorithm>
 #include <cmath>
 

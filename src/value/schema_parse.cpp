@@ -4,6 +4,7 @@
 //   type    := base [mark] { '[' [size] ']' [mark] | '?' }
 //   base    := '(' type {',' type} ')' | ('Dict' | 'Future' | 'RRef' | 'Await' | 'Union') '(' type {',' type} ')' | name
 //   mark    := '(' set ['!'] ['->' set] ')'                     set := '*' | ident {'|' ident}
+// Longer than most files: one grammar, a function for each of its rules.
 #include <cctype>
 #include <charconv>
 #include <limits>

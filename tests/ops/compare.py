@@ -9,6 +9,8 @@ tests/ops/more_samples.txt has samples beyond those of the rows.
 
 usage: compare.py OP_RUNNER [NAME_REGEX] [-v] [--wide]      needs: torch
 --wide adds channels-last, expanded and empty inputs.
+
+Longer than most files: samples, wire format and comparison are used together only.
 """
 import math
 import os

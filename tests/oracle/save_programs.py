@@ -1,5 +1,5 @@
 """Programs for test_save.py: each is a scripted or traced module with inputs, and uses something that the writer of archives
-must get right."""
+must get right. Longer than most files: a list of programs."""
 import enum
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 

@@ -2,6 +2,7 @@
 
 The same source is run by PyTorch (random initialisation, state dict saved) and by Facula (its own interpreter and torch.nn,
 the state dict as weights); outputs and PyTorch's own load of the archive must agree.
+Longer than most files: many small models, each beside its test.
 """
 import importlib.util
 import os

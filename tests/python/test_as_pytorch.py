@@ -1,4 +1,5 @@
-"""What PyTorch's own tests ask of compiled programs: conversions, modules, classes, graphs, warnings."""
+"""What PyTorch's own tests ask of compiled programs: conversions, modules, classes, graphs, warnings.
+Longer than most files: many small programs, each beside its test."""
 import dataclasses
 import itertools
 import typing

@@ -1,4 +1,5 @@
-"""facula.trace beyond single programs: modules, warnings, checks, compiled callees, tasks, messages."""
+"""facula.trace beyond single programs: modules, warnings, checks, compiled callees, tasks, messages.
+Longer than most files: many small programs, each beside its test."""
 import io
 import re
 import warnings

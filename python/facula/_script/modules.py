@@ -2,6 +2,7 @@
 
 Instances that are alike share one type, whose methods are compiled once. A type's `key` is what must be equal: the class,
 the types of attributes, the values of constants, the types of sub-modules, hooks.
+Longer than most files: making a type and making its instances follow each other member by member.
 """
 import collections
 import inspect

@@ -3,6 +3,7 @@
 `TracingMode` (a TorchDispatchMode on the pre-dispatch key, as torch.export uses it) sees every outermost call of an
 operator, composite ones whole: aten::linear, aten::layer_norm, aten::lstm. `PythonMode` (a TorchFunctionMode) sees what
 the dispatcher does not: sizes, conversions to Python numbers, indexing, torch.tensor.
+Longer than most files: two modes and what they share.
 """
 from __future__ import annotations
 

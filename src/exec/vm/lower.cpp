@@ -1,3 +1,4 @@
+// Longer than most files: one lowering, a function for each kind of node.
 #include <algorithm>
 #include <mutex>
 #include <optional>

@@ -1,5 +1,5 @@
 # torch.nn.functional for compiled programs, written in TorchScript. Embedded into the library (library.h).
-# Names, parameters, defaults and errors are PyTorch's; a name that is not here is the operator of that name. One file, as the module it stands for: it is one flat list.
+# Names, parameters, defaults and errors are PyTorch's; a name that is not here is the operator of that name. Longer than most files, as the module it stands for: one flat list.
 #   name__of_x        one of several signatures of `name`, tried in this order
 #   _max_pool2d and friends: see boolean_dispatch in library.cpp
 

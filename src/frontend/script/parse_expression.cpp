@@ -1,4 +1,5 @@
 // Expressions: operators by a table of binding powers (Pratt), the rest by recursive descent.
+// Longer than most files: the levels of one recursive descent.
 #include <algorithm>
 #include <array>
 

@@ -1,4 +1,5 @@
 // Compile-time meanings of names: operators, functions, methods, namespaces, the language's builtins.
+// Longer than most files: what a name may mean is looked up in one order.
 #include "frontend/nn/library.h"
 #include "frontend/script/constant_from_tree.h"
 #include "frontend/script/emitter.h"
