@@ -7,6 +7,7 @@
 #include <istream>
 #include <vector>
 
+#include "tensor/mapped_files.h"
 #include "tensor/storage.h"
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -104,7 +105,11 @@ Result<ByteSource> ByteSource::map_file(const std::string& path) {
   void* at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, fd.get(), 0);
   if (at == MAP_FAILED) return io_error(path, "map");
   s.bytes_ = {static_cast<const std::uint8_t*>(at), size};
-  s.owner_ = std::shared_ptr<const void>(at, [size](const void* p) { ::munmap(const_cast<void*>(p), size); });
+  remember_mapped_file(at, size, path);
+  s.owner_ = std::shared_ptr<const void>(at, [size](const void* p) {
+    forget_mapped_file(p);
+    ::munmap(const_cast<void*>(p), size);
+  });
   return s;
 }
 

@@ -8,6 +8,7 @@
 #include "kernels/conv.h"
 #include "kernels/layout.h"
 #include "ops/conv_shapes.h"
+#include "tensor/mapped_files.h"
 
 namespace fac::plan {
 
@@ -199,8 +200,12 @@ void pack(const ConvStep& step, const ConvNode& c, const std::optional<Norm>& no
     for (const double s : norm->scale) scale.push_back(static_cast<float>(s));
   const float* factors = norm ? scale.data() : nullptr;
   float* packed = static_cast<float*>(step.packed->data());
-  if (c.weight.is_contiguous()) kernels::conv2d_pack_weights(step.d, step.algo, c.weight.data_as<float>(), factors, packed);
-  else kernels::conv2d_pack_weights(step.d, step.algo, floats_of(c.weight).data(), factors, packed);
+  if (c.weight.is_contiguous()) {
+    const FileReading weight(c.weight.data_as<float>(), static_cast<std::size_t>(c.weight.numel()) * sizeof(float));
+    kernels::conv2d_pack_weights(step.d, step.algo, weight.as<float>(), factors, packed);
+  } else {
+    kernels::conv2d_pack_weights(step.d, step.algo, floats_of(c.weight).data(), factors, packed);
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "exec/plan/builder.h"
 #include "exec/plan/tail.h"
 #include "kernels/gemm.h"
+#include "tensor/mapped_files.h"
 
 namespace fac::plan {
 
@@ -90,7 +91,9 @@ Result<bool> plan_linear(VariantBuilder& b, NodeId n) {
     const AllocHookGuard guard(b.weights());
     FACULA_TRY(step->packed, allocate_storage(kernels::gemm_packed_b_bytes<float>(step->n, step->k)));
   }
-  kernels::gemm_pack_b(step->n, step->k, w.data_as<float>(), w.stride(0), true, static_cast<float*>(step->packed->data()));
+  const auto rows = static_cast<std::size_t>((step->n - 1) * w.stride(0) + step->k);
+  const FileReading weight(w.data_as<float>(), rows * sizeof(float));
+  kernels::gemm_pack_b(step->n, step->k, weight.as<float>(), w.stride(0), true, static_cast<float*>(step->packed->data()));
   step->bias = bias;
   b.watch(w);
   step->y = plain_slot(tail.result);
