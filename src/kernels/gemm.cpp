@@ -139,7 +139,8 @@ struct GemmRun {
     const bool partial = columns < width;
     alignas(64) T bias[2 * L];
     alignas(64) T corner[kMostTilePixels * 2 * L];
-    alignas(64) T residual_corner[kMostTilePixels * 2 * L] = {};
+    alignas(64) T residual_corner[kMostTilePixels * 2 * L];
+    if (partial && residual != nullptr) std::fill_n(residual_corner, kMostTilePixels * 2 * L, T(0));
     const T* start = nullptr;
     if (first && e.bias != nullptr && !e.bias_per_row) {
       for (std::int64_t q = 0; q < width; ++q) bias[q] = q < columns ? e.bias[j + q] : T(0);

@@ -274,6 +274,7 @@ bool Variant::stale() const {
 
 std::optional<std::vector<std::int64_t>> key_of(std::span<const Value> args) {
   std::vector<std::int64_t> key;
+  key.reserve(32);
   for (const Value& v : args)
     if (!append_key(v, key)) return std::nullopt;
   return key;
