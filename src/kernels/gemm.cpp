@@ -17,6 +17,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/gemm.cpp"
 #include "kernels/targets.h"
+#include "kernels/clamp-inl.h"
 #include "kernels/gemm_pack-inl.h"
 
 #ifndef FACULA_GEMM_SHARED_
@@ -175,6 +176,32 @@ struct GemmRun {
     }
   }
 
+  // One row by four whole panels: its eight sums hide the latency of an addition, which the tile of one row by one panel
+  // waits for at each step. The same arithmetic in the same order.
+  void one_row(const T* x, std::int64_t i, std::int64_t q) const {
+    const hn::ScalableTag<T> d;
+    hn::Vec<decltype(d)> s[8];
+    const std::int64_t j = q * 2 * L, step = 2 * L * g.k;
+    FACULA_UNROLL(8)
+    for (int v = 0; v < 8; ++v) s[v] = e.bias != nullptr ? hn::LoadU(d, e.bias + j + v * L) : hn::Zero(d);
+    const T* w = b + j * g.k;
+    for (std::int64_t k = 0; k < g.k; ++k, w += 2 * L) {
+      const auto xk = hn::Set(d, x[k]);
+      FACULA_UNROLL(8)
+      for (int v = 0; v < 8; ++v) s[v] = hn::MulAdd(xk, hn::LoadU(d, w + (v / 2) * step + (v % 2) * L), s[v]);
+    }
+    const bool relu = e.activation == Activation::kRelu;
+    const auto lo = hn::Set(d, relu ? T(0) : e.a), hi = hn::Set(d, relu ? std::numeric_limits<T>::infinity() : e.b);
+    T* out = c + i * g.ldc + j;
+    FACULA_UNROLL(8)
+    for (int v = 0; v < 8; ++v) {
+      if (residual_in_tile()) s[v] = hn::Add(s[v], hn::LoadU(d, e.residual + i * e.ldr + j + v * L));
+      if (clamps()) s[v] = clamp_keeping_nan(d, s[v], lo, hi);
+      hn::StoreU(s[v], d, out + v * L);
+    }
+    finish(i, i + 1, j, j + 8 * L);
+  }
+
   // Rows i0 .. i1 by panels q0 .. q1.
   void block(std::int64_t i0, std::int64_t i1, std::int64_t q0, std::int64_t q1, T* scratch_a, T* scratch_b) const {
     const std::int64_t slices = std::max<std::int64_t>(1, ceil_div(g.k, block_depth()));
@@ -191,7 +218,10 @@ struct GemmRun {
         const std::int64_t end = std::min(q1, first + panels_at_once);
         if (!packed)
           pack_panels(b, g.ldb, g.trans_b, first * 2 * L, std::min(g.n, end * 2 * L), k0, k1, scratch_b);
-        for (std::int64_t q = first; q < end; ++q) {
+        const bool whole_row = packed && i1 - i0 == 1 && k0 == 0 && k1 == g.k && !prepares();
+        std::int64_t q = first;
+        for (; whole_row && q + 4 <= end && (q + 4) * 2 * L <= g.n; q += 4) one_row(scratch_a, i0, q);
+        for (; q < end; ++q) {
           const std::int64_t j = q * 2 * L, columns = std::min(2 * L, g.n - j);
           const std::int64_t width = columns > L ? 2 * L : L;
           const T* w = packed ? b + j * g.k + k0 * width : scratch_b + (q - first) * 2 * L * (k1 - k0);
