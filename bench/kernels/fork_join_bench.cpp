@@ -1,5 +1,6 @@
-// What a parallel_for costs by itself: two ranges with next to nothing to do, back to back and after pauses, and two ranges
-// of five microseconds beside one of ten. Without two free cores the figures say little: read the least and the quartile.
+// What a parallel_for costs by itself: two ranges with next to nothing to do (the caller takes what no worker has begun, so
+// this is what it costs when none is in time), and two ranges of five microseconds, less these five: fork and join.
+// Without two free cores the figures say little: read the least and the quartile.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

@@ -3,6 +3,7 @@
 #include "kernels/pointwise.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "kernels/element_io.h"
 #include "kernels/pointwise_blocks.h"
@@ -85,10 +86,49 @@ struct Run {
   }
 };
 
+// Corners of boxes: float operands whose rows are two numbers each (`x[:, :2]` of [n, 4]) move as pairs, down the rows.
+bool are_pairs(const Strided& s, ScalarKind compute) {
+  if (compute != ScalarKind::kFloat || s.rank < 2 || s.sizes[s.rank - 1] != 2) return false;
+  bool gaps = false;
+  for (int o = 0; o < s.operands; ++o) {
+    if (s.kinds[o] != ScalarKind::kFloat || s.strides[o][s.rank - 1] != sizeof(float)) return false;
+    gaps = gaps || s.strides[o][s.rank - 2] != 2 * sizeof(float);
+  }
+  return gaps;  // else all of it is one row
+}
+void move_pairs(char* to, std::int64_t to_step, const char* from, std::int64_t from_step, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) std::memcpy(to + i * to_step, from + i * from_step, 2 * sizeof(float));
+}
+void run_pairs(BlockFn<float> fn, const BlockArgs& args, Strided s) {
+  --s.rank;
+  for_each_1d(s, kGrain / 2, [&](char* const* data, const std::int64_t* strides, std::int64_t n) {
+    constexpr std::int64_t kPairs = kBlock / 2, kPair = 2 * sizeof(float);
+    alignas(64) float buffers[kMaxInputs + 1][kBlock];
+    for (std::int64_t i = 0; i < n; i += kPairs) {
+      const std::int64_t m = std::min(kPairs, n - i);
+      const float* in[kMaxInputs];
+      for (int k = 0; k + 1 < s.operands; ++k) {
+        const char* from = data[k + 1] + i * strides[k + 1];
+        in[k] = strides[k + 1] == kPair ? reinterpret_cast<const float*>(from) : buffers[k];
+        if (strides[k + 1] != kPair) move_pairs(reinterpret_cast<char*>(buffers[k]), kPair, from, strides[k + 1], m);
+      }
+      char* to = data[0] + i * strides[0];
+      const bool direct = strides[0] == kPair;
+      fn(direct ? reinterpret_cast<float*>(to) : buffers[kMaxInputs], in, 2 * m, args);
+      if (!direct) move_pairs(to, strides[0], reinterpret_cast<const char*>(buffers[kMaxInputs]), kPair, m);
+    }
+  });
+}
+
 template <class C>
 Outcome run(BlockFn<C> fn, ScalarKind compute, const Strided& s, const PointwiseParams& p, bool condition_first) {
   if (fn == nullptr) return Outcome::kUndefined;
   std::atomic<bool> zero_division{false};
+  if constexpr (std::is_same_v<C, float>)
+    if (are_pairs(s, compute)) {
+      run_pairs(fn, {p, integer_bits(compute), &zero_division}, s);
+      return Outcome::kDone;
+    }
   Run<C> r{fn, {p, integer_bits(compute), &zero_division}, compute, s.operands - 1, condition_first, {}, {}, {}};
   std::copy_n(s.kinds, s.operands, r.kinds);
   for (int k = 0; k < r.inputs; ++k) r.load[k] = loader<C>(s.kinds[k + 1]);

@@ -198,9 +198,10 @@ float exp_minus_impl(float* out, const float* x, float top, std::int64_t n) {
 }
 
 // A row of a few vectors in one go. A NaN, and infinities that make one, end up in the sum and so everywhere.
-void softmax_short_impl(float* y, const float* x, std::int64_t n) {
+bool softmax_short_impl(float* y, const float* x, std::int64_t n) {
   const D d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  if (n <= lanes || n > kShort * lanes) return false;
   V top = hn::LoadU(d, x + n - lanes);
   for (std::int64_t i = 0; i + lanes <= n; i += lanes) top = hn::Max(top, hn::LoadU(d, x + i));
   const float sum = hn::GetLane(hn::SumOfLanes(d, exp_minus_short(y, x, hn::MaxOfLanes(d, top), n)));
@@ -208,8 +209,8 @@ void softmax_short_impl(float* y, const float* x, std::int64_t n) {
   const V last = hn::Mul(hn::LoadU(d, y + n - lanes), scale);
   for (std::int64_t i = 0; i + lanes <= n; i += lanes) hn::StoreU(hn::Mul(hn::LoadU(d, y + i), scale), d, y + i);
   hn::StoreU(last, d, y + n - lanes);
+  return true;
 }
-std::int64_t softmax_shortest_impl() { return static_cast<std::int64_t>(hn::Lanes(D())) + 1; }
 
 struct Normalize {
   V center, scale;
@@ -260,7 +261,6 @@ FACULA_EXPORT(scale_shift_impl)
 FACULA_EXPORT(max_impl)
 FACULA_EXPORT(min_impl)
 FACULA_EXPORT(softmax_short_impl)
-FACULA_EXPORT(softmax_shortest_impl)
 FACULA_EXPORT(max_place_impl)
 FACULA_EXPORT(min_place_impl)
 float sum_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(sum_impl)(x, n); }
@@ -282,12 +282,7 @@ void scale_shift_f32(float* y, const float* x, float scale, float shift, std::in
 }
 float max_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(max_impl)(x, n); }
 float min_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(min_impl)(x, n); }
-bool softmax_short_f32(float* y, const float* x, std::int64_t n) noexcept {
-  const std::int64_t shortest = FACULA_DISPATCH(softmax_shortest_impl)();
-  if (n < shortest || n >= 8 * shortest) return false;
-  FACULA_DISPATCH(softmax_short_impl)(y, x, n);
-  return true;
-}
+bool softmax_short_f32(float* y, const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(softmax_short_impl)(y, x, n); }
 Place max_place_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(max_place_impl)(x, n); }
 Place min_place_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(min_place_impl)(x, n); }
 }  // namespace fac::kernels
