@@ -388,20 +388,15 @@ def cases_of(line, schemas, more, wide):
                 yield case
 
 
-def run(runner, cases):
-    """Results of op_runner for all cases; None where it crashed."""
+def run_bodies(runner, bodies):
+    """What a runner answers to each body of the wire format (wire.h); None where it crashed: it goes on behind that one."""
     with tempfile.TemporaryDirectory() as folder:
         source, sink = Path(folder) / "cases", Path(folder) / "results"
         with open(source, "wb") as f:
-            for c in cases:
-                name, overload = c.schema.name.encode(), c.schema.overload_name.encode()
-                body = struct.pack("<I", len(name)) + name + struct.pack("<I", len(overload)) + overload
-                body += struct.pack("<I", len(c.values))
-                body += b"".join(put(v, a)
-                                 for v, a in zip(c.values, c.schema.arguments))
+            for body in bodies:
                 f.write(struct.pack("<I", len(body)) + body)
         results, first = [], 0
-        while len(results) < len(cases):
+        while len(results) < len(bodies):
             sink.write_bytes(b"")
             subprocess.run([runner, source, sink, str(first)], stderr=subprocess.DEVNULL)
             data, at = sink.read_bytes(), 0
@@ -409,10 +404,21 @@ def run(runner, cases):
                 n = struct.unpack_from("<I", data, at)[0]
                 results.append(data[at + 4:at + 4 + n])
                 at += 4 + n
-            if len(results) < len(cases):
+            if len(results) < len(bodies):
                 results.append(None)
             first = len(results)
         return results
+
+
+def body_of(case):
+    name, overload = case.schema.name.encode(), case.schema.overload_name.encode()
+    head = struct.pack("<I", len(name)) + name + struct.pack("<I", len(overload)) + overload
+    return head + struct.pack("<I", len(case.values)) + b"".join(put(v, a) for v, a in zip(case.values, case.schema.arguments))
+
+
+def run(runner, cases):
+    """Results of op_runner for all cases; None where it crashed."""
+    return run_bodies(runner, [body_of(c) for c in cases])
 
 
 def judge(case, raw):

@@ -9,9 +9,7 @@ import json
 import math
 import re
 import struct
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -94,25 +92,7 @@ def difference(got, structure, outputs, values):
 
 def run(runner, samples):
     """Results of archive_runner for all samples; None where it crashed."""
-    with tempfile.TemporaryDirectory() as folder:
-        source, sink = Path(folder) / "cases", Path(folder) / "results"
-        with open(source, "wb") as f:
-            for s in samples:
-                body = s.body()
-                f.write(struct.pack("<I", len(body)) + body)
-        results, first = [], 0
-        while len(results) < len(samples):
-            sink.write_bytes(b"")
-            subprocess.run([runner, source, sink, str(first)], stderr=subprocess.DEVNULL)
-            data, at = sink.read_bytes(), 0
-            while at + 4 <= len(data):
-                n = struct.unpack_from("<I", data, at)[0]
-                results.append(data[at + 4:at + 4 + n])
-                at += 4 + n
-            if len(results) < len(samples):
-                results.append(None)
-            first = len(results)
-        return results
+    return compare.run_bodies(runner, [s.body() for s in samples])
 
 
 def judge(sample, raw):
