@@ -93,9 +93,23 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
       FACULA_TRY(TypePtr t, annotation_type(*a));
       if (t) {
         FACULA_TRY(const auto fits, convert(value, t));
-        if (fits) return t;
+        if (fits) {
+          if (attributes_) attributes_->fix(m.type->name(), name);
+          return t;
+        }
       }
     }
+    if (!attributes_) return infer(value, why);
+    // An empty list or dict, or None: what methods do with the attribute says more.
+    const Seq* list = as<Seq>(in_.plain(value));
+    const Dict* dict = as<Dict>(in_.plain(value));
+    const bool empty_list = list && list->kind != Kind::kTuple && list->items.empty(), empty_dict = dict && dict->kind == Kind::kDict && dict->items().empty();
+    if (empty_list || empty_dict) attributes_->open(m.type->name(), name);
+    if (TypePtr known = attributes_->find(m.type->name(), name)) {
+      FACULA_TRY(const auto fits, convert(value, known));
+      if (fits) return known;
+    }
+    if (empty_dict) return types::dict(types::str(), types::tensor());
     return infer(value, why);
   };
   std::string why;
@@ -111,6 +125,14 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
       continue;
     }
     FACULA_TRY(Ref<ClassType> t, type_of_module(value));
+    if (const Value* a = annotation_of(k.str())) {
+      FACULA_TRY(TypePtr face, module_interface(*a));
+      if (face) {
+        FACULA_TRY_VOID(declare_for_interfaces(*info(*t)));
+        add(k.str(), std::move(face), false, false);
+        continue;
+      }
+    }
     key += "|" + k.str() + "=" + std::to_string(reinterpret_cast<std::uintptr_t>(t.get()));
     m.type->add_attribute({k.str(), TypePtr(t), false, false});
     done.insert(k.str());

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "frontend/script/hints.h"
 #include "frontend/script/resolver.h"
 #include "frontend/script/specialise.h"
 #include "frontend/script/types_from_tree.h"
@@ -22,7 +23,9 @@ namespace fac::interp {
 
 class Compiler {
  public:
-  explicit Compiler(Interp& in, script::Dialect dialect = script::Dialect::kEveryday) : in_(in), dialect_(dialect), unit_(std::make_shared<ir::Unit>()) {}
+  // attributes: what an earlier attempt learned of the classes' attributes; after a failed one, grown() says that another may do.
+  explicit Compiler(Interp& in, script::Dialect dialect = script::Dialect::kEveryday, script::AttributeHints* attributes = nullptr)
+      : in_(in), dialect_(dialect), attributes_(dialect == script::Dialect::kEveryday ? attributes : nullptr), unit_(std::make_shared<ir::Unit>()) {}
   Compiler(const Compiler&) = delete;
   Compiler& operator=(const Compiler&) = delete;
 
@@ -56,6 +59,7 @@ class Compiler {
   std::vector<Function*> overloads(Class& c, std::string_view name, const Function& fn);
   Interp& interp() { return in_; }
   script::Dialect dialect() const { return dialect_; }
+  script::AttributeHints* attributes() { return attributes_; }
   static std::string mark(const Function& fn);  // "ignore", "unused", "export", ""
 
  private:
@@ -64,6 +68,11 @@ class Compiler {
   Result<ModuleInfo> describe(const Value& v, std::string& key);
   Result<TypePtr> plain_class(Class& c, std::string name);
   Status fill_class(ModuleInfo& info);
+  // compile_interfaces.cpp
+  Result<TypePtr> interface_type(Class& c, const std::string& name);  // of a class marked @torch.jit.interface
+  Status declare_for_interfaces(ModuleInfo& info);                    // the methods by which a class may stand for one
+  Result<TypePtr> module_interface(const Value& annotation);          // null: the annotation is no interface
+  Status dataclass_methods(Class& c);                                 // __init__, __eq__ and the like as text that compiles
   Result<std::optional<Value>> convert_object(const Value& v, const ClassType& type);
   std::vector<std::string> index_attributes(const Class& c) const;
   Result<std::vector<Ref<Function>>> hooks_of(const Value& object, std::string_view list);
@@ -72,10 +81,12 @@ class Compiler {
   Result<ir::Function*> declare(std::string name, const TypePtr& self, Function& fn, const script::FunctionDef& head,
                                 const std::vector<TypePtr>& without_annotation = {});
   bool is_module(const Value& v);
+  const Value* method_of(const Class& c, std::string_view name) const;
   std::string qualified_name(const Class& c) const;
 
   Interp& in_;
   script::Dialect dialect_;
+  script::AttributeHints* attributes_;
   std::shared_ptr<ir::Unit> unit_;
   std::map<std::string, std::unique_ptr<ModuleInfo>> by_key_;
   std::unordered_map<const ClassType*, ModuleInfo*> by_type_;
@@ -85,6 +96,9 @@ class Compiler {
   std::unordered_map<const Class*, TypePtr> classes_;
   std::unordered_map<const TensorImpl*, Value> flat_;
   std::unordered_map<const Function*, std::shared_ptr<script::Resolver>> resolvers_;
+  std::vector<Ref<InterfaceType>> interfaces_;
+  std::vector<Ref<script::Tree>> made_trees_;
+  std::map<const Class*, std::map<std::string, Value>> made_methods_;  // of dataclasses
   std::map<std::string, ir::Function*> copies_;  // by script::Specialised::key
   std::set<const Callable*> abandoned_;  // methods of classes that did not compile
   int depth_ = 0;
@@ -99,6 +113,7 @@ class FunctionResolver final : public script::Resolver {
   bool defines(std::string_view name) override;
   script::MeaningPtr super_of(script::Emitter& e, Range at) override;
   script::Dialect dialect() const override;
+  script::AttributeHints* attribute_hints() override { return compiler_.attributes(); }
   TypePtr type(std::string_view name, Range range) override;
   TypePtr annotation(std::string_view text, Range range) override;
   script::MeaningPtr member(script::Emitter& e, Range at, ir::ValueId self, const ClassType& cls, std::string_view name) override;

@@ -15,7 +15,7 @@ constexpr std::string_view kCalledByTheLanguage[] = {
 
 Result<TypePtr> Compiler::plain_class(Class& c, std::string name) {
   const bool is_ours = c.tree && c.tree->file->name().starts_with("<facula>");
-  if (c.layout != fac::interp::Layout::kObject || !c.def || is_ours || c.find("__dataclass_fields__")) return TypePtr();
+  if (c.layout != fac::interp::Layout::kObject || !c.def || is_ours) return TypePtr();
   if (const Ref<Module> m = in_.find_module("torch.nn.modules.module"); m && m->attrs)
     if (const Value* module = m->attrs->find("Module"); module && c.is_subclass_of(as<Class>(*module))) return TypePtr();
 
@@ -47,20 +47,28 @@ Status Compiler::fill_class(ModuleInfo& info) {
       if (!k.is_str() || (*base)->members->find(k.str()) || info.type->find_attribute(k.str())) continue;
       FACULA_TRY(TypePtr t, annotation_type(annotation));
       if (t) info.type->add_attribute({k.str(), std::move(t), false, false});
+      if (t && attributes_) attributes_->fix(info.type->name(), k.str());
     }
   }
-  if (const Value* init = c.find("__init__"))
+  if (c.find("__dataclass_fields__")) FACULA_TRY_VOID(dataclass_methods(c));
+  if (const Value* init = method_of(c, "__init__"))
     if (Function* fn = as<Function>(*init)) {
       FACULA_TRY(ir::Function* f, method(info, "__init__", *fn));
       if (auto g = f->graph(); !g.ok()) return g.take_error();
     }
   for (const std::string_view name : kCalledByTheLanguage)
-    if (const Value* member = c.find(name))
-      if (Function* fn = as<Function>(*member)) {
+    if (const Value* member = method_of(c, name))
+      if (Function* fn = as<Function>(*member); fn && !(fn->module && fn->module->name == "dataclasses")) {
         FACULA_TRY(const ir::Function* f, method(info, std::string(name), *fn));
         (void)f;
       }
-  return {};
+  return declare_for_interfaces(info);
+}
+
+const Value* Compiler::method_of(const Class& c, std::string_view name) const {
+  if (const auto made = made_methods_.find(&c); made != made_methods_.end())
+    if (const auto it = made->second.find(std::string(name)); it != made->second.end()) return &it->second;
+  return c.find(name);
 }
 
 // An object that __init__ of a module has made.

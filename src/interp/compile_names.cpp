@@ -1,4 +1,5 @@
 // What names and members mean while a method is compiled.
+#include "frontend/nn/everyday.h"
 #include "frontend/nn/library.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/parser.h"
@@ -58,6 +59,9 @@ class UserClass final : public Meaning {
   TypePtr meant_type() const override { return inner_->meant_type(); }
   bool takes_meanings() const override { return inner_->takes_meanings(); }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    const ClassType* cls = as_class(meant_type());  // a class without __init__ has no attributes
+    if (cls && args.empty() && compiler_.dialect() == script::Dialect::kEveryday && !cls->find_method("__init__"))
+      return script::value_meaning(e.emit("prim::CreateObject", {}, meant_type(), at));
     return inner_->call(e, at, std::move(args), wanted);
   }
   MeaningPtr attribute(Emitter& e, Range at, std::string_view name) override {
@@ -182,7 +186,11 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
         return script::builtin_function(n.data.str());
       }
       if (const Ref<Module> math = in_.find_module("math"))
-        if (const Value* f = math->attrs->find(n.name); f && f->is_same(v)) return script::builtin_function("aten::" + n.name);
+        if (const Value* f = math->attrs->find(n.name); f && f->is_same(v)) {
+          if (dialect_ == script::Dialect::kEveryday)
+            if (MeaningPtr m = nn::everyday_builtin("math." + n.name)) return m;
+          return script::builtin_function("aten::" + n.name);
+        }
       if (MeaningPtr m = script::language_builtin(n.name)) return m;
       if (e && in_.has_operator("aten::" + n.name)) return script::builtin_function("aten::" + n.name);
       return report("it is a Python function that compiled programs do not have");
@@ -203,6 +211,8 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
         }
         return std::make_shared<UnusedMeaning>(fn.name, std::move(result));
       }
+      if (e && dialect_ == script::Dialect::kEveryday)
+        if (MeaningPtr m = nn::everyday_builtin(module + "." + fn.name)) return m;  // functools.reduce
       if (e && dialect_ == script::Dialect::kEveryday && !is_of_torch(module)) return user_function(fn);
       auto f = function(fn);
       if (!f.ok()) return report(f.error().full());
@@ -216,6 +226,7 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
         if (e && (&c == in_.known.tensor || &c == in_.known.device)) return torch_path(*e, at, &c == in_.known.tensor ? "torch.Tensor" : "torch.device");
         return std::make_shared<ObjectMeaning>(*this, v, name);
       }
+      if (c.module_name == "functools" && c.name == "partial" && dialect_ == script::Dialect::kEveryday) return script::partial_function();
       if (c.module_name == "collections" && c.name == "OrderedDict") return script::special_form(script::SpecialForm::kDict);
       if (c.layout == fac::interp::Layout::kException) return script::exception_meaning(c.name);
       if (is_of_torch(c.module_name) && !c.module_name.starts_with("torch.nn") && e)

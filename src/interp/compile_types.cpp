@@ -65,6 +65,7 @@ Result<TypePtr> Compiler::class_type(Class& c) {
     classes_[&c] = t;
     return t;
   }
+  if (c.members->find("__facula_interface__")) return interface_type(c, name);
   return plain_class(c, std::move(name));
 }
 

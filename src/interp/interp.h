@@ -102,6 +102,7 @@ class Interp {
   // --- running (eval*.cpp, exec*.cpp, define.cpp) ---
   Result<Value> eval(const script::Expr& e, Frame& f);
   Result<Flow> exec(script::Block body, Frame& f);
+  Result<Value> make_function(const script::FunctionDef* def, const script::Lambda* lambda, Frame& f);
   Result<Value> call(const Value& callee, Args args);
   Result<Value> call(const Value& callee, std::vector<Value> args) { return call(callee, Args{std::move(args), {}}); }
   Result<Value> call_method(const Value& self, std::string_view name, std::vector<Value> args);
@@ -186,7 +187,6 @@ class Interp {
   Status comprehension_level(const script::Comprehension& e, std::size_t level, Value first, Frame& f,
                              const std::function<Status()>& element);
   Result<Value> compare_chain(const script::Compare& e, Frame& f);
-  Result<Value> make_function(const script::FunctionDef* def, const script::Lambda* lambda, Frame& f);
   Result<std::vector<Value>> items(script::Exprs exprs, Frame& f);
   Status arguments(std::span<const script::Arg> args, Frame& f, Args& out);
   // exec*.cpp

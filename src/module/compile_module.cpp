@@ -32,9 +32,17 @@ Result<CompiledModule> run(Interp& in, const ModuleSource& source) {
     FACULA_TRY(const auto weights, archive::read_state_dict(std::move(bytes), source.archive_limits));
     FACULA_TRY_VOID(interp::load_weights(in, module, weights, {source.allow_missing, source.allow_unexpected, source.strip_prefix}));
   }
-  interp::Compiler compiler(in, source.strict ? script::Dialect::kStrict : script::Dialect::kEveryday);
   CompiledModule out;
-  FACULA_TRY(out.module, compiler.module(module));
+  script::AttributeHints attributes;
+  for (int attempt = 0;; ++attempt) {  // types of attributes only grow, so this ends
+    constexpr int kMaxAttempts = 50;
+    attributes.start_attempt();
+    interp::Compiler compiler(in, source.strict ? script::Dialect::kStrict : script::Dialect::kEveryday, &attributes);
+    auto made = compiler.module(module);
+    if (attributes.grown() && attempt < kMaxAttempts) continue;
+    FACULA_TRY(out.module, std::move(made));
+    break;
+  }
   out.warnings = in.warnings();
   if (source.training)
     out.warnings.push_back("the module stays in training mode: dropout and batch norms will not do what inference expects (leave out --train)");

@@ -43,6 +43,7 @@ script::ProgramOptions program_options(const CompileOptions& o) {
   script::ProgramOptions out;
   out.dialect = o.strict ? script::Dialect::kStrict : script::Dialect::kEveryday;
   out.limits = o.limits;
+  if (!o.strict) out.attributes = std::make_shared<script::AttributeHints>();
   if (!o.folder.empty())
     out.loader = [folder = o.folder, limits = o.limits](std::string_view module, bool& is_package) {
       return find_module_file(folder, module, is_package, limits);
@@ -58,7 +59,23 @@ CompiledProgram::CompiledProgram(CompileOptions options)
       program_(std::make_shared<script::Program>(*unit_, program_options(options_))) {}
 
 void CompiledProgram::add(std::string module_name, Ref<const SourceFile> file) {
-  script::ModuleScope* module = program_->add_module(std::move(module_name), std::move(file));
+  files_.emplace_back(std::move(module_name), std::move(file));
+  compile(files_.back().first, files_.back().second);
+  // What uses taught about attributes makes another program: all is compiled again. Types only grow, so this ends.
+  constexpr int kMaxAttempts = 50;
+  script::AttributeHints* hints = program_->options().attributes.get();
+  for (int attempt = 0; hints && hints->grown() && attempt < kMaxAttempts; ++attempt) {
+    hints->start_attempt();
+    const script::ProgramOptions options = program_->options();
+    functions_.clear();
+    unit_ = std::make_shared<ir::Unit>();
+    program_ = std::make_shared<script::Program>(*unit_, options);
+    for (const auto& [name, text] : files_) compile(name, text);
+  }
+}
+
+void CompiledProgram::compile(const std::string& module_name, const Ref<const SourceFile>& file) {
+  script::ModuleScope* module = program_->add_module(module_name, file);
   if (program_->sink().has_errors()) return;
   program_->compile_all(*module);
   for (ir::Function* f : program_->functions_of(*module)) functions_.push_back(f);

@@ -35,7 +35,10 @@ class CompiledProgram {
   script::Program& program() { return *program_; }
 
  private:
+  void compile(const std::string& module_name, const Ref<const SourceFile>& file);
+
   CompileOptions options_;
+  std::vector<std::pair<std::string, Ref<const SourceFile>>> files_;
   std::shared_ptr<ir::Unit> unit_;
   std::shared_ptr<script::Program> program_;
   std::vector<ir::Function*> functions_;

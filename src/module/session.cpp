@@ -11,6 +11,8 @@ namespace fac {
 Session::Session(CompileOptions options) : options_(std::move(options)), unit_(std::make_shared<ir::Unit>()) {
   const CompiledProgram frame(options_);  // its options are what a program's are
   script::ProgramOptions o = const_cast<CompiledProgram&>(frame).program().options();
+  o.session = true;
+  o.attributes = nullptr;  // nothing is compiled twice here
   program_ = std::make_shared<script::Program>(*unit_, std::move(o));
 }
 

@@ -399,6 +399,16 @@ class Net(nn.Module):
     def forward(self, x):
         return self.features(x)
 """, "", [X2]),
+    "a transformer's padding, which PyTorch packs into a nested tensor": ("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 2, nn.LayerNorm(8))
+
+    def forward(self, x: Tensor, padding: Tensor) -> Tensor:
+        return self.encoder(x, src_key_padding_mask=padding)
+""", "", [torch.randn(2, 5, 8), torch.tensor([[False, False, False, True, True], [False] * 5])]),
     "tied weights and control flow": ("""
 class Net(nn.Module):
     def __init__(self, vocabulary: int = 11, dim: int = 6):
@@ -425,6 +435,63 @@ class Net(nn.Module):
 def test_program(tmp_path, program):
     text, arguments, inputs = PROGRAMS[program]
     check(tmp_path, text, inputs, arguments=arguments)
+
+
+CLASSES = """
+from dataclasses import dataclass
+
+@torch.jit.interface
+class Scorer:
+    def score(self, x: Tensor) -> Tensor:
+        pass
+
+@torch.jit.interface
+class Block(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        pass
+
+class Sum:
+    def score(self, x: Tensor) -> Tensor:
+        return x.sum(1)
+
+@dataclass
+class Options:
+    scale: float = 2.0
+    bias: int = 1
+
+    def apply(self, x: Tensor) -> Tensor:
+        return x * self.scale + self.bias
+
+class Twice(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x * 2
+
+def scored(s: Scorer, x: Tensor):
+    return s.score(x)
+
+class Net(nn.Module):
+    block: Block
+
+    def __init__(self):
+        super().__init__()
+        self.block = Twice()
+        self.options = Options(bias=3)
+        self.seen = []
+        self.last = None
+
+    def forward(self, x: Tensor):
+        self.seen = []
+        self.seen.append(x.sum())
+        if self.last is None:
+            self.last = x
+        y = self.options.apply(self.block(x)) + self.last
+        return y, scored(Sum(), y), self.seen, Options(1.5).apply(x)
+"""
+
+
+def test_interfaces_dataclasses_and_attributes_that_learn(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.jit, "interface", lambda c: c)  # PyTorch would read the file's text: there is none here
+    check(tmp_path, CLASSES, [torch.randn(2, 5)])
 
 
 def test_the_same_random_numbers(tmp_path):

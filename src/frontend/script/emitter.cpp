@@ -165,6 +165,10 @@ ValueId Emitter::hidden(Symbol name) const {
 
 void Emitter::refine(const std::vector<Refinement>& what, Range at) {
   for (const auto& r : what) {
+    if (r.path) {
+      note_attribute(*r.path, {}, {});
+      continue;
+    }
     const Variable* v = env_.find(r.name);
     if (!v) continue;
     const ValueId old = plain_value(v->meaning);

@@ -42,6 +42,7 @@ enum class Flow : std::uint8_t {
 struct Refinement {
   Symbol name;
   TypePtr type;
+  const Expr* path = nullptr;  // an attribute: its name is its path, the type what it is besides None
 };
 // A tested condition: what it says about variables, and its value where that is known from types alone (then only one
 // branch is compiled).
@@ -118,6 +119,13 @@ class Emitter {
   ValueId coerce(ValueId v, const TypePtr& to, Range at);
   // `[]` or `{}` whose element type is taken from its uses; keys: the literals it may be.
   void open_container(ValueId v, const Hints::Key& key) { open_.emplace_back(v, key); }
+  // The value of an attribute that began as an empty list or dict.
+  void open_attribute(ValueId v, std::string cls, std::string name) { open_attributes_.push_back({v, std::move(cls), std::move(name)}); }
+  // Attributes by the text of their path ("self.cache"), known not to be None here: read through an unwrapping, so that a
+  // wrong belief is an error when the program runs.
+  bool attribute_is_set(const Expr& path) const;
+  void note_attribute(const Expr& path, ValueId given, ValueId owner);
+  void forget_attributes_of(Symbol variable);
   bool is_open(ValueId v) const;
   void settle(ValueId v, const TypePtr& type);
   void hold_open(ValueId container, ValueId element);       // the element may be an open container
@@ -158,6 +166,8 @@ class Emitter {
   MeaningPtr meaning(const Expr& e, const Wanted& wanted = {});
   MeaningPtr lookup(Symbol name, Range at);
   Condition condition(const Expr& e);
+  ValueId logical_value(const Logical& e);  // `x or y` as Python's value (forms/logical.cpp)
+  ValueId truth(ValueId v, Range at);       // bool(v), of an Optional, too
   ValueId binary(BinaryOp op, ValueId left, ValueId right, Range at);
   ValueId list_literal(const List& e, const TypePtr& wanted);
   ValueId dict_literal(const Dict& e, const TypePtr& wanted);
@@ -169,12 +179,21 @@ class Emitter {
   ValueId set_operation(int code, ValueId self, ValueId other, Range at);
   ValueId set_binary(BinaryOp op, ValueId left, ValueId right, Range at);
   ValueId format_string(const FString& e);
-  ValueId formatted(ValueId v, const FStringPart& part, Range at);
+  ValueId formatted(ValueId v, char conversion, ValueId spec, Range at);          // forms/format.cpp
+  ValueId format_text(std::string_view pattern, const std::vector<CallArg>& args, Range at);
+  ValueId percent_text(std::string_view pattern, ValueId right, Range at);
   MeaningPtr subscript(const Subscript& e, const TypePtr& wanted);       // forms/subscript.cpp
   MeaningPtr call(const Call& e, const Wanted& wanted);
   MeaningPtr special_call(const SpecialFormOf& form, const Call& e, const Wanted& wanted);
   // meanings: functions and lambdas are handed on as they are.
-  std::vector<CallArg> call_args(std::span<const Arg> args, bool meanings = false);
+  // spreads_lists: `*xs` of a list joins the arguments around it to one list (everyday).
+  std::vector<CallArg> call_args(std::span<const Arg> args, bool meanings = false, bool spreads_lists = true);
+  // forms/splat.cpp: lists of unknown length among items, `[*xs, 1]`, `f(*sizes, -1)`, `a, *rest = xs`
+  bool is_list_like(const MeaningPtr& m) const;
+  void merge_splats(std::vector<CallArg>& positional, std::vector<std::size_t> splats);
+  ValueId splat_list(const std::vector<std::pair<ValueId, bool>>& items, const TypePtr& element, Range at);
+  std::optional<std::vector<MeaningPtr>> split_list(ValueId list, std::size_t before, std::size_t after, Range at);
+  ValueId splat_dict(const Dict& e, const TypePtr& wanted);
   ValueId list_call(const Call& e, const TypePtr& wanted);
   ValueId dict_call(const Call& e, const TypePtr& wanted);
   ValueId gather_list(const MeaningPtr& source, const TypePtr& wanted, Range at);  // every element, in a new list
@@ -198,6 +217,7 @@ class Emitter {
   void assign_subscript(const Subscript& target, ValueId value, Range at);                       // subscript_assign.cpp
   void augmented_subscript(const Subscript& target, BinaryOp op, ValueId value, Range at);
   void delete_subscript(const Subscript& target);
+  bool assign_slice(const Subscript& target, ValueId list, ValueId values, Range at);  // no values: deletes; false: no slice of a list
   Flow with(const With& s);
   Flow raise(const Raise& s);
   Flow assertion(const Assert& s);
@@ -218,6 +238,9 @@ class Emitter {
   MeaningPtr fork(const Call& e, std::string_view kind);
   // forms/closure.cpp
   MeaningPtr inline_call(const InlineBody& body, std::vector<CallArg> args, Range at);
+  Emitter& outermost() { return caller_ ? caller_->outermost() : *this; }  // into whose graph all inlined calls go
+  // A value of `home` (this function or one around it, through any calls between) in this graph.
+  ValueId reachable(Emitter& home, ValueId v) { return import_value(home, v); }
   // Compiles with the names of another module in view, none of this function's.
   MeaningPtr in_scope_of(Resolver& resolver, const std::function<MeaningPtr(Emitter&)>& f);
   void nested_function(const FunctionDef& def);
@@ -237,6 +260,8 @@ class Emitter {
             Range at, const void* key);
   // The body where the condition holds; nothing otherwise.
   Flow when(ValueId condition, const std::function<Flow()>& body, Range at);
+  // One of the two, each a branch of its own.
+  Flow either(ValueId condition, const std::function<Flow()>& yes, const std::function<Flow()>& no, Range at);
   ValueId carry(ValueId value, ValueId param, const void* key, Symbol name, Range at);
   Flow with_else(BodyScan scan, Block else_body, Range at, const std::function<Flow(const BodyScan&)>& repeat);
   Flow unrolled_with_exits(const Expr& target, const std::vector<MeaningPtr>& items, std::size_t first, const BodyScan& scan, Symbol flag,
@@ -252,6 +277,8 @@ class Emitter {
   Condition logical(const Logical& e);
   Condition has_attribute(const Expr& object, const Expr& name, Range at);
   ValueId unary(const Unary& e);
+  ValueId int_power(ValueId base, ValueId exponent, Range at);
+  ValueId compare_dicts(CompareOp op, ValueId left, ValueId right, Range at);  // meanings/set.cpp
   SliceBounds slice_bounds(const Slice& s);
   ValueId slice(ValueId v, ValueId dim, const SliceBounds& bounds, Range at);
   ValueId tuple_slice(ValueId v, const SliceBounds& bounds, Range at);
@@ -281,6 +308,13 @@ class Emitter {
   Hints* hints_;
   std::uint64_t path_ = 0;                               // of inlined calls that lead here
   std::vector<std::pair<ValueId, Hints::Key>> open_;     // see open_container
+  struct OpenAttribute {
+    ValueId value;
+    std::string cls, name;
+  };
+  std::vector<OpenAttribute> open_attributes_;
+  bool raw_attributes_ = false;                          // reads attributes as they are: `self.x is None`
+  bool refines_attributes_ = false;                      // some attribute is known not to be None
   std::vector<std::pair<ValueId, Hints::Key>> elements_open_;  // containers whose elements are open
   std::map<Symbol, TypePtr, SymbolByText> declared_;     // `x: int` without a value
   std::vector<Symbol> globals_;                          // declared `global`: read, never written

@@ -51,6 +51,7 @@ ValueId Emitter::coerce(ValueId v, const TypePtr& to, Range at) {
 }
 
 bool Emitter::is_open(ValueId v) const {
+  if (std::any_of(open_attributes_.begin(), open_attributes_.end(), [&](const auto& o) { return o.value == v; })) return true;
   return std::any_of(open_.begin(), open_.end(), [&](const auto& o) { return o.first == v; });
 }
 
@@ -58,6 +59,53 @@ void Emitter::settle(ValueId v, const TypePtr& to) {
   if (!v || !hints_ || same(type(v), to)) return;
   for (std::size_t i = 0; i < open_.size(); ++i)
     if (open_[i].first == v) hints_->note(open_[i].second, to);
+  if (AttributeHints* attributes = resolver_->attribute_hints())
+    for (const OpenAttribute& a : open_attributes_)
+      if (a.value == v) attributes->note(a.cls, a.name, to);
+}
+
+namespace {
+
+class SetAttribute final : public Meaning {
+ public:
+  std::string kind() const override { return "attribute that is not None"; }
+};
+
+}  // namespace
+
+bool Emitter::attribute_is_set(const Expr& path) const {
+  if (!refines_attributes_ || raw_attributes_ || path.kind != ExprKind::kAttribute) return false;
+  const std::string name = dotted_name(path);
+  const Variable* v = name.empty() ? nullptr : env_.find(Symbol(name));
+  return v && v->meaning;
+}
+
+// After `path = given`, or (owner none) a test.
+void Emitter::note_attribute(const Expr& path, ValueId given, ValueId owner) {
+  if (!everyday()) return;
+  const std::string name = dotted_name(path);
+  if (name.empty() || name.find('.') == name.npos) return;
+  static const auto* const marker = new MeaningPtr(std::make_shared<SetAttribute>());
+  const Symbol symbol(name);
+  if (owner) {
+    const ClassType* cls = as_class(type(owner));
+    const auto slot = cls ? cls->find_attribute(path.as<Attribute>().name.str()) : std::nullopt;
+    const bool optional = slot && optional_element(cls->attributes()[*slot].type);
+    const bool none = !given || type(given)->kind() == TypeKind::kNone || optional_element(type(given));
+    if (!optional || none) {
+      if (refines_attributes_ && env_.find(symbol)) env_.remove(symbol);
+      return;
+    }
+  }
+  refines_attributes_ = true;
+  env_.set(symbol, *marker);
+}
+
+void Emitter::forget_attributes_of(Symbol variable) {
+  if (!refines_attributes_) return;
+  const std::string prefix = std::string(variable.str()) + ".";
+  for (const std::string_view name : env_.names())
+    if (name.starts_with(prefix)) env_.remove(Symbol(name));
 }
 
 void Emitter::share_open(ValueId from, ValueId to) {

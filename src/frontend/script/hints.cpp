@@ -15,12 +15,60 @@ int number_rank(const TypePtr& t) {
   }
 }
 
+// Whether `to` says more than `from` where that has the element type of an empty literal: List[int] after List[Tensor].
+bool settles(const TypePtr& from, const TypePtr& to) {
+  if (same(from, to) || from->kind() == TypeKind::kTensor) return true;
+  if (from->kind() != to->kind() || (from->kind() != TypeKind::kList && from->kind() != TypeKind::kDict)) return false;
+  if (from->kind() == TypeKind::kDict && !same(from->element(0), to->element(0)) && from->element(0)->kind() != TypeKind::kStr) return false;
+  const std::size_t last = from->elements().size() - 1;
+  return settles(from->element(last), to->element(last));
+}
+
+bool has_named(const TypePtr& t) {
+  const TypeKind k = t->kind();
+  if (k == TypeKind::kClass || k == TypeKind::kEnum || k == TypeKind::kInterface) return true;
+  if (const TupleType* tuple = as_tuple(t); tuple && !tuple->fields().empty()) return true;
+  for (const TypePtr& e : t->elements())
+    if (has_named(e)) return true;
+  return false;
+}
+
 }  // namespace
+
+std::string AttributeHints::key(std::string_view cls, std::string_view name) {
+  std::string out(cls);
+  // Another shape of the same class has a number in its name.
+  while (true) {
+    const auto at = out.find("___torch_mangle_");
+    const auto dot = at == out.npos ? out.npos : out.find('.', at);
+    if (dot == out.npos) break;
+    out.erase(at, dot - at + 1);
+  }
+  return out + "." + std::string(name);
+}
+
+TypePtr AttributeHints::find(std::string_view cls, std::string_view name) const {
+  const auto it = types_.find(key(cls, name));
+  return it == types_.end() ? nullptr : it->second;
+}
+
+bool AttributeHints::note(std::string_view cls, std::string_view name, const TypePtr& type) {
+  const std::string k = key(cls, name);
+  if (fixed_.contains(k) || has_named(type)) return false;
+  const auto [it, fresh] = types_.emplace(k, type);
+  if (fresh) return grown_ = true;
+  TypePtr both = join_types(it->second, type);
+  if (!both && open_.contains(k) && settles(it->second, type)) both = type;
+  if (!both || same(both, it->second)) return false;
+  it->second = std::move(both);
+  return grown_ = true;
+}
 
 bool Hints::note(const Key& key, const TypePtr& type) {
   const auto [it, fresh] = types_.emplace(key, type);
   if (fresh) return grown_ = true;
   TypePtr both = join_types(it->second, type);
+  if (!both && settles(it->second, type)) both = type;  // [] inside of {}: its elements have become known
   if (!both || same(both, it->second)) return false;
   it->second = std::move(both);
   return grown_ = true;

@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/symbol.h"
@@ -39,6 +42,27 @@ class Hints {
 
  private:
   std::map<Key, TypePtr> types_;
+  bool grown_ = false;
+};
+
+// The same for attributes of a program's classes: `self.xs = []` and `self.best = None` in __init__ say little, what methods and
+// functions do with them later says more. The whole program is compiled again with the wider types, under the same names.
+class AttributeHints {
+ public:
+  TypePtr find(std::string_view cls, std::string_view name) const;
+  // Notes a wider type; false where nothing changed: the type is annotated, or holds classes of one attempt.
+  bool note(std::string_view cls, std::string_view name, const TypePtr& type);
+  void fix(std::string_view cls, std::string_view name) { fixed_.insert(key(cls, name)); }  // annotated
+  void open(std::string_view cls, std::string_view name) { open_.insert(key(cls, name)); }  // an empty list or dict at first
+  bool is_open(std::string_view cls, std::string_view name) const { return open_.contains(key(cls, name)); }
+  bool is_fixed(std::string_view cls, std::string_view name) const { return fixed_.contains(key(cls, name)); }
+  bool grown() const { return grown_; }
+  void start_attempt() { grown_ = false; }
+
+ private:
+  static std::string key(std::string_view cls, std::string_view name);
+  std::map<std::string, TypePtr> types_;
+  std::set<std::string> fixed_, open_;
   bool grown_ = false;
 };
 

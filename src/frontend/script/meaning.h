@@ -117,6 +117,7 @@ MeaningPtr cast_function(TypePtr type, std::string qualified_name);
 MeaningPtr magic_function(std::string method, MeaningPtr otherwise);
 MeaningPtr print_function();
 MeaningPtr set_method(Emitter& e, ir::ValueId self, std::string_view name);  // null: no set, or no such method
+MeaningPtr everyday_attribute(Emitter& e, ir::ValueId self, std::string_view name);  // methods that TorchScript lacks; null: none
 MeaningPtr function_meaning(ir::Function* f);
 // Several functions behind one name: the first that fits the arguments is called. self: given to each as its first one.
 MeaningPtr overloaded_meaning(std::vector<ir::Function*> functions, ir::ValueId self = {});
@@ -151,6 +152,7 @@ std::optional<Value> math_number(std::string_view name);  // pi, e, tau, inf, na
 MeaningPtr torch_submodule(std::string_view path);
 // A lambda: compiled into its place at each call. home: the function around it; null: a module, whose names `resolver` knows.
 MeaningPtr lambda_meaning(const Lambda& e, Emitter* home, Resolver* resolver);
+MeaningPtr partial_function();  // functools.partial
 MeaningPtr language_builtin(std::string_view name);
 
 }  // namespace fac::script

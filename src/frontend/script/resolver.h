@@ -15,6 +15,7 @@
 
 namespace fac::script {
 
+class AttributeHints;
 class Emitter;
 class Meaning;
 using MeaningPtr = std::shared_ptr<Meaning>;  // null: no meaning (unknown, or an error has been reported)
@@ -47,6 +48,8 @@ class Resolver {
   virtual MeaningPtr super_of(Emitter&, Range) { return nullptr; }
   // A member of a class beyond what its type holds (static methods, class constants). self: the object; may be none.
   virtual MeaningPtr class_member(Emitter& e, const TypePtr& type, ir::ValueId self, std::string_view name, Range at);
+  // What is known of the attributes of the program's own classes; null: their types are what they are first given.
+  virtual AttributeHints* attribute_hints() { return nullptr; }
   // Where diagnostics go besides the function's error; may be null.
   virtual DiagSink* diagnostics() { return nullptr; }
   // A type by its (dotted) name: classes, interfaces, enums, named tuples. Null: unknown.

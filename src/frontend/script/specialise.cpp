@@ -4,7 +4,8 @@
 
 namespace fac::script {
 
-std::optional<Specialised> specialise(Emitter& e, const ir::Function& general, const FunctionDef& def, const std::vector<CallArg>& args) {
+std::optional<Specialised> specialise(Emitter& e, const ir::Function& general, const FunctionDef& def, const std::vector<CallArg>& args,
+                                      const std::function<bool(const TypePtr&, const TypePtr&)>& derived) {
   Specialised out{general.schema(), general.qualified_name()};
   Schema& schema = out.schema;
   if (!def.returns) schema.returns.clear();  // of the general copy, where that is compiled already
@@ -20,9 +21,9 @@ std::optional<Specialised> specialise(Emitter& e, const ir::Function& general, c
       ++position;
     }
     if (i >= schema.arguments.size() || i >= def.params.size()) return std::nullopt;
-    if (def.params[i].annotation) continue;
     Argument& wanted = schema.arguments[i];
     const TypePtr given = e.type(a.value);
+    if (def.params[i].annotation && !(derived && derived(given, wanted.type))) continue;
     if (is_subtype(given, wanted.type)) continue;
     if (const TypePtr both = wanted.default_value ? join_types(given, wanted.type) : nullptr; both && same(both, wanted.type)) continue;
     wanted.type = given;

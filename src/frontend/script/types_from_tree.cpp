@@ -161,6 +161,15 @@ TypePtr TypeReader::read(const Expr& e) {
         TypePtr element = read(*args[0]);
         return element ? types::list(std::move(element)) : nullptr;
       }
+      if (name == "Literal" && resolver_->dialect() == Dialect::kEveryday && !args.empty()) {  // the type of its values
+        std::vector<TypePtr> kinds;
+        for (const Expr* a : args)
+          kinds.push_back(a->kind == ExprKind::kStringLit ? types::str()
+                          : a->kind == ExprKind::kBoolLit ? types::bool_()
+                          : a->kind == ExprKind::kNoneLit ? types::none()
+                                                          : types::int_());
+        return types::union_of(std::move(kinds));
+      }
       std::vector<TypePtr> inner;
       for (const Expr* a : args) {
         TypePtr t = read(*a);
@@ -172,6 +181,13 @@ TypePtr TypeReader::read(const Expr& e) {
       }
       if (name == "List" || name == "list" || name == "Sequence" || name.starts_with("BroadcastingList"))
         return arity(1) ? types::list(inner[0]) : nullptr;
+      if (resolver_->dialect() == Dialect::kEveryday) {  // what a value of the type certainly is in a compiled program
+        if (name == "Iterable" || name == "MutableSequence" || name == "Collection" || name == "Iterator")
+          return arity(1) ? types::list(inner[0]) : nullptr;
+        if (name == "Set" || name == "set" || name == "FrozenSet" || name == "frozenset" || name == "AbstractSet")
+          return arity(1) ? types::dict(inner[0], types::bool_()) : nullptr;
+        if (name == "Mapping" || name == "MutableMapping" || name == "OrderedDict") name = "Dict";
+      }
       if (name == "Optional") return arity(1) ? types::optional(inner[0]) : nullptr;
       if (name == "Tuple" || name == "tuple") return types::tuple(std::move(inner));
       if (name == "Union") return inner.empty() ? fail(kTypeArity, name, std::string_view("at least one")) : types::union_of(std::move(inner));

@@ -99,7 +99,8 @@ Status ProgramPrinter::Impl::class_(const ClassType& c) {
   ++level_;
   attributes(c);
   const std::size_t before = out_.text().size();
-  for (Callable* m : c.methods()) FACULA_TRY_VOID(class_function(m));
+  // A body that is compiled only now may add methods: `super()` reaches another one.
+  for (std::size_t i = 0; i < c.methods().size(); ++i) FACULA_TRY_VOID(class_function(c.methods()[i]));
   // A hook may stand in both lists, and several times.
   std::set<std::string_view> printed;
   for (Callable* h : c.forward_hooks())

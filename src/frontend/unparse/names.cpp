@@ -96,6 +96,16 @@ std::string literal(const Value& v, const TypeNames& names, const SpecialLiteral
       if (text.find_first_not_of("-0123456789") == text.npos) text += '.';
       return text;
     }
+    case Tag::kStr: {
+      // PyTorch's parser does not know its own printer's "\r".
+      std::string text = value_repr(v);
+      for (std::size_t i = 0; i + 1 < text.size(); ++i)
+        if (text[i] == '\\') {
+          if (text[i + 1] == 'r') text.replace(i, 2, "\\015");
+          ++i;
+        }
+      return text;
+    }
     default: return value_repr(v);
   }
 }

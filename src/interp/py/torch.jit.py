@@ -39,6 +39,7 @@ def script_method(f):
 
 
 def interface(c):
+    c.__facula_interface__ = c
     return c
 
 

@@ -133,13 +133,26 @@ class TransformerEncoder(Module):
         self.layers = _get_clones(encoder_layer, num_layers)
         self.num_layers = num_layers
         self.norm = norm
+        # PyTorch's condition for packing sequences of several lengths into a nested tensor.
+        attention = encoder_layer.self_attn
+        self.packs = (enable_nested_tensor and isinstance(encoder_layer, TransformerEncoderLayer) and not encoder_layer.norm_first
+                      and attention.batch_first and attention._qkv_same_embed_dim and attention.in_proj_bias is not None
+                      and encoder_layer.norm1.eps == encoder_layer.norm2.eps and attention.num_heads % 2 == 0)
 
     def forward(self, src: Tensor, mask: Optional[Tensor] = None, src_key_padding_mask: Optional[Tensor] = None,
                 is_causal: Optional[bool] = None) -> Tensor:
         output = src
         causal = is_causal if is_causal is not None else False
+        # A nested tensor has no padding; it comes back as zeros. Dense tensors give the same numbers elsewhere.
+        padding: Optional[Tensor] = None
+        if self.packs and not self.training and mask is None and src.dim() == 3 and src_key_padding_mask is not None:
+            padded = src_key_padding_mask if src_key_padding_mask.dtype == torch.bool else src_key_padding_mask != 0
+            if not bool((padded[:, :-1] & ~padded[:, 1:]).any()):  # at the end of each sequence
+                padding = padded
         for mod in self.layers:
             output = mod(output, src_mask=mask, src_key_padding_mask=src_key_padding_mask, is_causal=causal)
+        if padding is not None:
+            output = output.masked_fill(padding.unsqueeze(-1), 0.0)
         if self.norm is not None:
             output = self.norm(output)
         return output

@@ -29,7 +29,6 @@ Outcome compile(const std::string& source, script::Dialect dialect) {
     if (line.starts_with("#file ")) to = &files[line.substr(6)];
     else *to += line + "\n";
   }
-  ir::Unit unit;
   script::ProgramOptions options;
   options.dialect = dialect;
   options.loader = [&files](std::string_view module, bool& is_package) -> Result<Ref<const SourceFile>> {
@@ -43,9 +42,18 @@ Outcome compile(const std::string& source, script::Dialect dialect) {
     if (found == files.end()) return Ref<const SourceFile>();
     return Ref<const SourceFile>(make_ref<SourceFile>(found->first, found->second));
   };
-  const auto program = std::make_shared<script::Program>(unit, options);
-  script::ModuleScope* module = program->add_module("t", make_ref<SourceFile>("t.py", files[""]));
-  if (!program->sink().has_errors()) program->compile_all(*module);
+  if (dialect == script::Dialect::kEveryday) options.attributes = std::make_shared<script::AttributeHints>();
+  std::shared_ptr<ir::Unit> unit;
+  std::shared_ptr<script::Program> program;
+  script::ModuleScope* module = nullptr;
+  for (int attempt = 0; attempt == 0 || (options.attributes && options.attributes->grown() && attempt < 20); ++attempt) {
+    if (options.attributes) options.attributes->start_attempt();
+    program = nullptr;
+    unit = std::make_shared<ir::Unit>();
+    program = std::make_shared<script::Program>(*unit, options);
+    module = program->add_module("t", make_ref<SourceFile>("t.py", files[""]));
+    if (!program->sink().has_errors()) program->compile_all(*module);
+  }
   std::string out = render(program->sink());
   if (program->sink().has_errors()) return {"errors", out};
   for (ir::Function* f : program->functions_of(*module)) {

@@ -53,6 +53,7 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
     error(at, kGlobalWrite, name.str()).hint("take it as an argument and return the new value");
     return;
   }
+  forget_attributes_of(name);
   ValueId v = plain_value(value);
   if (value && !v && dynamic_cast<ValueMeaning*>(value.get()) == nullptr && (value->kind() == "constant" || value->kind() == "global container")) {
     v = value->value(*this, at);
@@ -156,6 +157,11 @@ void Emitter::assign_annotated(const AnnAssign& s) {
     return;
   }
   const MeaningPtr value = meaning(*s.value, {declared, 1});
+  if (const auto* a = s.target->try_as<Attribute>(); a && resolver_->attribute_hints()) {  // self.x: int = 0
+    const MeaningPtr object = meaning(*a->object);
+    if (const ClassType* cls = plain_value(object) ? as_class(type(plain_value(object))) : nullptr)
+      resolver_->attribute_hints()->fix(cls->name(), a->name.str());
+  }
   if (const auto* name = s.target->try_as<Name>()) set_variable(name->name, value, s.target->range, declared);
   else assign_to(*s.target, value, s.value->range, s.range);
 }
@@ -168,7 +174,10 @@ void Emitter::assign_to(const Expr& target, MeaningPtr value, Range value_range,
       const auto& a = target.as<Attribute>();
       const MeaningPtr object = meaning(*a.object);
       const ValueId v = value ? value->value(*this, value_range) : ValueId{};
-      if (object && v) object->set_attribute(*this, at, a.name.str(), v);
+      if (object && v) {
+        object->set_attribute(*this, at, a.name.str(), v);
+        if (const ValueId owner = plain_value(object)) note_attribute(target, v, owner);
+      }
       return;
     }
     case ExprKind::kSubscript:
@@ -187,10 +196,13 @@ void Emitter::assign_to(const Expr& target, MeaningPtr value, Range value_range,
   }
   const bool has_star = star != items.size();
   if (has_star && items.size() == 1 && !everyday()) error(target.range, kLoneStar);
-  const auto parts = value ? value->elements(*this, value_range, has_star ? std::nullopt : std::optional(items.size()))
-                           : std::nullopt;
+  const ValueId whole = plain_value(value);
+  const bool splits = has_star && everyday() && whole && type(whole)->kind() == TypeKind::kList;
+  const auto parts = splits  ? split_list(whole, star, items.size() - star - 1, value_range)
+                     : value ? value->elements(*this, value_range, has_star ? std::nullopt : std::optional(items.size()))
+                             : std::nullopt;
   const std::size_t fixed = items.size() - (has_star ? 1 : 0);
-  const bool fits = parts && (has_star ? parts->size() >= fixed : parts->size() == fixed);
+  const bool fits = parts && (splits || (has_star ? parts->size() >= fixed : parts->size() == fixed));
   if (parts && !fits) {
     if (parts->size() < fixed) error(target.range, kTooFew, fixed, parts->size());
     else error(target.range, kTooMany, fixed, parts->size());
@@ -203,6 +215,10 @@ void Emitter::assign_to(const Expr& target, MeaningPtr value, Range value_range,
       continue;
     }
     if (const auto* s = item->try_as<Starred>()) {
+      if (splits) {
+        assign_to(*s->value, (*parts)[next++], value_range);
+        continue;
+      }
       const std::size_t count = parts->size() - fixed;
       const auto from = parts->begin() + static_cast<std::ptrdiff_t>(next);
       const MeaningPtr rest = tuple_meaning({from, from + static_cast<std::ptrdiff_t>(count)});
@@ -246,6 +262,11 @@ ValueId Emitter::augmented_value(BinaryOp op, ValueId old, ValueId by, Range at)
     }
   }
   if (k == TypeKind::kList && (op == BinaryOp::kAdd || op == BinaryOp::kMul)) return call_operator(in_place, {old, by}, at);
+  if (k == TypeKind::kDict && op == BinaryOp::kBitOr && everyday() && type(by)->kind() == TypeKind::kDict) {
+    if (is_open(old) && !is_open(by)) settle(old, type(by));
+    call_operator("aten::update", {old, by}, at);
+    return old;
+  }
   return binary(op, old, by, at);
 }
 
@@ -271,7 +292,10 @@ void Emitter::augmented(const AugAssign& s) {
   const ValueId old_value = old ? old->value(*this, s.target->range) : ValueId{};
   const ValueId by = expression(*s.value);
   const ValueId fresh = augmented_value(s.op, old_value, by, s.range);
-  if (object && fresh) object->set_attribute(*this, s.range, a->name.str(), fresh);
+  if (object && fresh) {
+    object->set_attribute(*this, s.range, a->name.str(), fresh);
+    if (const ValueId owner = plain_value(object)) note_attribute(*s.target, fresh, owner);
+  }
 }
 
 }  // namespace fac::script

@@ -85,6 +85,23 @@ Flow Emitter::when(ValueId condition, const std::function<Flow()>& body, Range a
   return combine(flow, Flow::kFalls);
 }
 
+Flow Emitter::either(ValueId condition, const std::function<Flow()>& yes, const std::function<Flow()>& no, Range at) {
+  if (!condition) return Flow::kFalls;
+  const NodeId n = emit_node("prim::If", {condition}, at);
+  const BlockId outer = builder_.block(), blocks[2] = {graph_.add_block(n), graph_.add_block(n)};
+  Frame frames[2];
+  Flow flows[2];
+  for (const int i : {0, 1}) {
+    builder_.set_block(blocks[i]);
+    env_.push();
+    flows[i] = i == 0 ? yes() : no();
+    frames[i] = env_.pop();
+  }
+  builder_.set_block(outer);
+  join(n, std::move(frames[0]), flows[0], std::move(frames[1]), flows[1], at);
+  return combine(flows[0], flows[1]);
+}
+
 Flow Emitter::if_statement(const If& s, Block rest, bool& took_rest) {
   Condition c = condition(*s.condition);
   if (c.known) {

@@ -52,8 +52,9 @@ class SuperMeaning final : public Meaning {
 
 }  // namespace
 
-std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings) {
+std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings, bool spreads_lists) {
   std::vector<CallArg> positional, keywords;
+  std::vector<std::size_t> splats;  // positional arguments that are lists of arguments
   const auto evaluate = [&](const Arg& arg) {
     CallArg out{arg.range, arg.kind == ArgKind::kKeyword ? arg.name : Symbol(), {}};
     if (!meanings) {
@@ -71,6 +72,12 @@ std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings
       case ArgKind::kKeyword: keywords.push_back(evaluate(arg)); break;
       case ArgKind::kStar: {
         const MeaningPtr m = meaning(*arg.value);
+        if (everyday() && spreads_lists && is_list_like(m)) {
+          const ValueId v = plain_value(m);
+          splats.push_back(positional.size());
+          positional.push_back({arg.range, {}, v && type(v)->kind() == TypeKind::kList ? v : gather_list(m, nullptr, arg.range)});
+          break;
+        }
         const auto parts = m ? m->elements(*this, arg.range, std::nullopt) : std::nullopt;
         if (!parts) {
           positional.push_back({arg.range, {}, {}});
@@ -98,6 +105,7 @@ std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings
       }
     }
   }
+  if (!splats.empty()) merge_splats(positional, splats);
   positional.insert(positional.end(), keywords.begin(), keywords.end());
   return positional;
 }
@@ -109,7 +117,7 @@ MeaningPtr Emitter::call(const Call& e, const Wanted& wanted) {
     return nullptr;
   }
   if (const SpecialFormOf* form = special_form_of(callee)) return special_call(*form, e, wanted);
-  std::vector<CallArg> args = call_args(e.args, callee->takes_meanings());
+  std::vector<CallArg> args = call_args(e.args, callee->takes_meanings(), callee->kind() == "builtin");
   for (const auto& a : args)
     if (!a.value && !a.meaning) return nullptr;
   // PyTorch says where the callee stands, and the whole call only for forms that look like calls.

@@ -48,7 +48,61 @@ class LambdaMeaning final : public Meaning {
   Resolver* resolver_;
 };
 
+// functools.partial(f, x, k=y): the values stay those of the function that made it.
+class PartialMeaning final : public Meaning {
+ public:
+  PartialMeaning(MeaningPtr callee, std::vector<CallArg> args, Emitter* home) : callee_(std::move(callee)), args_(std::move(args)), home_(home) {}
+  std::string kind() const override { return "closure"; }
+  bool takes_meanings() const override { return callee_->takes_meanings(); }
+  ValueId value(Emitter& e, Range at) override {
+    e.error(at, kEscapes);
+    return {};
+  }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
+    std::vector<CallArg> all, keywords;
+    for (CallArg a : args_) {
+      if (a.value) a.value = e.reachable(*home_, a.value);
+      if (!a.value && !a.meaning) {
+        e.error(at, kEscapes);
+        return nullptr;
+      }
+      (a.name ? keywords : all).push_back(a);
+    }
+    for (CallArg& a : args) {
+      if (a.name) std::erase_if(keywords, [&](const CallArg& k) { return k.name == a.name; });
+      (a.name ? keywords : all).push_back(std::move(a));
+    }
+    all.insert(all.end(), keywords.begin(), keywords.end());
+    return callee_->call(e, at, std::move(all), wanted);
+  }
+
+ private:
+  MeaningPtr callee_;
+  std::vector<CallArg> args_;
+  Emitter* home_;
+};
+
+class PartialFunction final : public Meaning {
+ public:
+  std::string kind() const override { return "function"; }
+  bool takes_meanings() const override { return true; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    if (args.empty() || !args[0].meaning) {
+      e.error(at, kNoCallee);
+      return nullptr;
+    }
+    MeaningPtr callee = args[0].meaning;
+    args.erase(args.begin());
+    return std::make_shared<PartialMeaning>(std::move(callee), std::move(args), &e);
+  }
+
+ private:
+  static constexpr Diag<> kNoCallee{"partial-callee", "`functools.partial` needs a function as its first argument"};
+};
+
 }  // namespace
+
+MeaningPtr partial_function() { return std::make_shared<PartialFunction>(); }
 
 MeaningPtr lambda_meaning(const Lambda& e, Emitter* home, Resolver* resolver) {
   return std::make_shared<LambdaMeaning>(e, home, resolver);

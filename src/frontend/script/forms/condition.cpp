@@ -1,6 +1,7 @@
 // Conditions: `and`, `or`, `not`, comparisons, and what a test says about its variables' types (`x is not None`,
 // isinstance) and thereby sometimes about the branch to compile at all.
 #include <algorithm>
+#include <utility>
 
 #include "frontend/script/emitter.h"
 #include "ir/symbols.h"
@@ -81,11 +82,18 @@ Condition Emitter::condition(const Expr& e) {
     }
   }
   Condition c;
+  const bool raw = std::exchange(raw_attributes_, e.kind == ExprKind::kAttribute);
   const ValueId v = expression(e);
-  c.value = to_bool(v, e.range);
+  raw_attributes_ = raw;
+  if (const TypePtr inner = v && everyday() && e.kind == ExprKind::kAttribute ? optional_element(type(v)) : nullptr)
+    if (const std::string path = dotted_name(e); !path.empty()) c.when_true.push_back({Symbol(path), inner, &e});
+  c.value = everyday() ? truth(v, e.range) : to_bool(v, e.range);
   if (!c.value) return c;
+  if (const auto* name = e.try_as<Name>(); name && everyday() && v)
+    if (const TypePtr rest = without_none(type(v))) c.when_true.push_back({name->name, rest});
   // Literals and class constants decide at compile time; a variable that holds one does not.
-  if (const Value* known = graph_.constant(c.value); known && known->is_bool() && e.kind != ExprKind::kName)
+  if (const Value* known = graph_.constant(c.value); known && known->is_bool() &&
+      (e.kind != ExprKind::kName || (everyday() && !sees(e.as<Name>().name))))
     c.known = known->b();
   return c;
 }
@@ -148,7 +156,10 @@ Condition Emitter::compare(const Compare& e) {
 }
 
 Condition Emitter::is_none_test(const Expr& left, const Expr& right, bool negated, Range at) {
-  const ValueId l = expression(left), r = expression(right);
+  const bool raw = std::exchange(raw_attributes_, left.kind == ExprKind::kAttribute);
+  const ValueId l = expression(left);
+  raw_attributes_ = raw;
+  const ValueId r = expression(right);
   if (!l || !r) return {};
   const CanBeNone a = can_be_none(type(l)), b = can_be_none(type(r));
   Condition out;
@@ -158,7 +169,14 @@ Condition Emitter::is_none_test(const Expr& left, const Expr& right, bool negate
     out.value = constant(Value(*out.known), at);
     return out;
   }
+  if (everyday() && as_enum(type(l)) && as_enum(type(r))) {  // a member is one object in Python, and several equal ones here
+    out.value = compare_values(negated ? CompareOp::kNe : CompareOp::kEq, l, r, at);
+    return out;
+  }
   out.value = call_operator(negated ? "aten::__isnot__" : "aten::__is__", {l, r}, at);
+  if (everyday() && left.kind == ExprKind::kAttribute && b == CanBeNone::kAlways && a == CanBeNone::kMaybe)
+    if (const std::string path = dotted_name(left); !path.empty() && optional_element(type(l)))
+      (negated ? out.when_true : out.when_false).push_back({Symbol(path), optional_element(type(l)), &left});
   const auto* name = left.try_as<Name>();
   if (name && b == CanBeNone::kAlways && a == CanBeNone::kMaybe)
     if (const TypePtr rest = without_none(type(l))) {

@@ -1,4 +1,5 @@
 // Expressions: names, literals, operators, formatted strings.
+#include "frontend/nn/everyday.h"
 #include "frontend/script/emitter.h"
 #include "source/did_you_mean.h"
 
@@ -35,8 +36,6 @@ constexpr std::pair<std::string_view, std::string_view> kUsualImports[] = {
     {"math", "import math"}, {"torch", "import torch"}, {"F", "import torch.nn.functional as F"}, {"nn", "import torch.nn as nn"},
     {"warnings", "import warnings"}};
 
-constexpr Diag<> kFormatSpec{"format-spec", "a format specification (`{x:...}`) is not supported"};
-constexpr Diag<std::string_view, std::string_view> kConversion{"format-conversion", "`!{}` of a value of type {} is not supported"};
 constexpr Diag<> kDictUnpack{"dict-unpack", "`**` inside a dict literal isn't supported"};
 
 }  // namespace
@@ -72,7 +71,7 @@ MeaningPtr Emitter::meaning(const Expr& e, const Wanted& wanted) {
       const ValueId left = expression(*b.left), right = expression(*b.right);
       return value_meaning(binary(b.op, left, right, e.range));
     }
-    case ExprKind::kLogical: return value_meaning(condition(e).value);
+    case ExprKind::kLogical: return value_meaning(everyday() ? logical_value(e.as<Logical>()) : condition(e).value);
     case ExprKind::kCompare: {
       // == and friends may give any type (Tensor < Tensor is a Tensor); only chains and `is` are conditions.
       const auto& c = e.as<Compare>();
@@ -86,7 +85,10 @@ MeaningPtr Emitter::meaning(const Expr& e, const Wanted& wanted) {
     case ExprKind::kAttribute: {
       const auto& a = e.as<Attribute>();
       const MeaningPtr object = meaning(*a.object);
-      return object ? object->attribute(*this, e.range, a.name.str()) : nullptr;
+      MeaningPtr m = object ? object->attribute(*this, e.range, a.name.str()) : nullptr;
+      if (const ValueId v = everyday() && attribute_is_set(e) ? plain_value(m) : ValueId{}; v && optional_element(type(v)))
+        return value_meaning(call_operator("aten::_unwrap_optional", {v}, e.range));
+      return m;
     }
     case ExprKind::kSubscript: return subscript(e.as<Subscript>(), wanted.type);
     case ExprKind::kWalrus: {
@@ -125,6 +127,8 @@ MeaningPtr Emitter::lookup(Symbol name, Range at) {
   }
   const std::size_t errors = sink_.error_count();
   const bool own = resolver_->defines(text);
+  if (!own && everyday())
+    if (MeaningPtr m = nn::everyday_builtin(text)) return m;
   if (!own)
     if (MeaningPtr m = language_builtin(text)) return m;
   if (!own && everyday() && (text == "set" || text == "frozenset")) return special_form(SpecialForm::kSet);
@@ -231,10 +235,34 @@ ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
     return {};
   }
   if (const ValueId set = set_binary(op, left, right, at)) return set;
+  if (everyday() && op == BinaryOp::kBitOr && type(left)->kind() == TypeKind::kDict && type(right)->kind() == TypeKind::kDict) {
+    const ValueId out = call_operator("aten::copy", {left}, at);
+    call_operator("aten::update", {out, right}, at);
+    return out;
+  }
+  if (everyday() && op == BinaryOp::kMul)  // "-" * 10
+    for (const auto& [text, times] : {std::pair(left, right), std::pair(right, left)})
+      if (type(text)->kind() == TypeKind::kStr && type(times)->kind() == TypeKind::kInt)
+        return call_function(nn::text_function("repeat"), {{at, {}, text}, {at, {}, times}}, at);
+  if (const ValueId power = everyday() && op == BinaryOp::kPow ? int_power(left, right, at) : ValueId{}) return power;
   if (op == BinaryOp::kMod && type(left)->kind() == TypeKind::kStr) {  // "%d" % 3
+    if (const Value* known = everyday() ? graph_.constant(left) : nullptr; known && known->is_str())
+      return percent_text(std::string(known->str()), right, at);
     return emit_row("aten::percentFormat", {left, right}, types::str(), at);
   }
   return call_operator(n.op, {left, right}, at);
+}
+
+// n ** 2 of an int is an int in Python, a float in TorchScript.
+ValueId Emitter::int_power(ValueId base, ValueId exponent, Range at) {
+  const Value* known = graph_.constant(exponent);
+  if (type(base)->kind() != TypeKind::kInt || !known || !known->is_int() || known->i() < 0 || known->i() > 64) return {};
+  ValueId out, square = base;
+  for (std::int64_t left = known->i(); left > 0; left >>= 1) {
+    if (left & 1) out = out ? call_operator("aten::mul", {out, square}, at) : square;
+    if (left > 1) square = call_operator("aten::mul", {square, square}, at);
+  }
+  return out ? out : constant(Value(std::int64_t{1}), at);
 }
 
 ValueId Emitter::unary(const Unary& e) {
@@ -254,6 +282,8 @@ ValueId Emitter::unary(const Unary& e) {
                   : e.op == UnaryOp::kPos ? Row{"aten::positive", "__pos__"}
                                           : Row{"aten::bitwise_not", "__invert__"};
   if (has_method(*this, v, row.magic)) return call_method(v, row.magic, {}, e.range);
+  if (row.op == "aten::bitwise_not" && everyday() && type(v)->kind() == TypeKind::kInt)  // ~n of an int
+    return call_operator("aten::sub", {call_operator("aten::neg", {v}, e.range), constant(Value(std::int64_t{1}), e.range)}, e.range);
   if (e.op == UnaryOp::kPos && type(v)->kind() != TypeKind::kTensor) return v;
   return call_operator(row.op, {v}, e.range);
 }
@@ -263,11 +293,39 @@ ValueId Emitter::compare_values(CompareOp op, ValueId left, ValueId right, Range
   const OperatorNames n = names_of(op);
   ValueId out;
   if (op == CompareOp::kIn || op == CompareOp::kNotIn) {
+    if (everyday() && as_tuple(type(right)) && as_enum(type(left))) {  // TorchScript has no lists of enum members to ask
+      for (const ValueId item : unpack_tuple(right, at)) {
+        if (!same(type(item), type(left))) continue;
+        const ValueId equal = call_operator("aten::eq", {left, item}, at);
+        out = out ? call_operator("aten::__or__", {out, equal}, at) : equal;
+      }
+      if (!out) out = constant(Value(false), at);
+      return op == CompareOp::kNotIn && out ? call_operator("aten::__not__", {out}, at) : out;
+    }
     out = has_method(*this, right, n.magic) ? call_method(right, n.magic, {{at, {}, left}}, at)
                                             : call_operator(n.op, {right, left}, at);
     return op == CompareOp::kNotIn && out ? call_operator("aten::__not__", {to_bool(out, at)}, at) : out;
   }
   if (!n.magic.empty() && has_method(*this, left, n.magic)) return call_method(left, n.magic, {{at, {}, right}}, at);
+  const TypePtr inner_left = everyday() ? optional_element(type(left)) : nullptr, inner_right = everyday() ? optional_element(type(right)) : nullptr;
+  const bool with_none = type(left)->kind() == TypeKind::kNone || type(right)->kind() == TypeKind::kNone;
+  if ((inner_left || inner_right) && !with_none && (op == CompareOp::kEq || op == CompareOp::kNe)) {  // None equals None only
+    const auto is_none = [&](ValueId v) {
+      return optional_element(type(v)) || type(v)->kind() == TypeKind::kNone ? call_operator("aten::__is__", {v, none(at)}, at) : constant(Value(false), at);
+    };
+    const ValueId left_none = is_none(left), right_none = is_none(right);
+    Condition missing;
+    missing.value = call_operator("aten::__or__", {left_none, right_none}, at);
+    return branch_value(
+        missing, [&] { return call_operator(n.op, {left_none, right_none}, at); },
+        [&] {
+          return compare_values(op, inner_left ? unchecked_cast(left, inner_left, at) : left,
+                                inner_right ? unchecked_cast(right, inner_right, at) : right, at);
+        },
+        at);
+  }
+  if (everyday() && type(left)->kind() == TypeKind::kDict && type(right)->kind() == TypeKind::kDict)
+    if (const ValueId v = compare_dicts(op, left, right, at)) return v;
   return call_operator(n.op, {left, right}, at);
 }
 
@@ -342,17 +400,29 @@ ValueId Emitter::list_literal(const List& e, const TypePtr& wanted) {
     if (candidates == 0 || e.items.empty()) return {};
   }
   std::vector<ValueId> items;
+  std::vector<std::pair<ValueId, bool>> splats;  // items so far, and whether each is a list of them
+  bool has_splat = false;
   for (const Expr* item : e.items) {
     if (const auto* star = item->try_as<Starred>()) {
       const MeaningPtr m = meaning(*star->value);
+      if (everyday() && is_list_like(m)) {
+        has_splat = true;
+        const ValueId v = plain_value(m);
+        splats.emplace_back(v && type(v)->kind() == TypeKind::kList ? v : gather_list(m, nullptr, star->range), true);
+        continue;
+      }
       const auto parts = m ? m->elements(*this, star->range, std::nullopt) : std::nullopt;
       if (!parts) return {};
       for (const auto& p : *parts) items.push_back(p ? p->value(*this, star->range) : ValueId{});
+      for (std::size_t i = items.size() - parts->size(); i < items.size(); ++i) splats.emplace_back(items[i], false);
+      if (parts->empty()) continue;
     } else {
       items.push_back(expression(*item, list ? list->element() : nullptr));
+      splats.emplace_back(items.back(), false);
     }
     if (!items.back()) return {};
   }
+  if (has_splat) return splat_list(splats, list ? list->element() : nullptr, e.range);
   if (items.empty()) {
     const TypePtr learned = list ? nullptr : hinted(&e);
     const ValueId out = make_list(list      ? list->element()
@@ -406,6 +476,7 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
   std::vector<ValueId> inputs;
   for (const DictItem& item : e.items) {
     if (!item.key) {
+      if (everyday()) return splat_dict(e, dict);
       error(item.value->range, kDictUnpack);
       return {};
     }
@@ -448,59 +519,6 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
   if (empty && hints_) open_container(out, hint_key(&e));
   for (std::size_t i = 1; i < made.size(); i += 2) hold_open(out, made[i]);
   return out;
-}
-
-// {x!r}, {x:spec}: what TorchScript's `format` cannot do by itself.
-ValueId Emitter::formatted(ValueId v, const FStringPart& part, Range at) {
-  const TypeKind k = type(v)->kind();
-  if (part.spec) {
-    error(at, kFormatSpec).hint("round a number first, or pad the text with ljust, rjust or zfill");
-    return {};
-  }
-  if (part.conversion == 's' || k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool)
-    return call_operator("aten::str", {v}, at);
-  error(at, kConversion, std::string_view(&part.conversion, 1), type(v)->annotation());
-  return {};
-}
-
-// f"a {x} b" is "a {} b".format(x), as PyTorch writes it.
-ValueId Emitter::format_string(const FString& e) {
-  std::string text;
-  std::vector<ValueId> values{ValueId{}};
-  for (const FStringPart& part : e.parts) {
-    if (!part.value) {
-      for (char c : part.text) {
-        text += c;
-        if (c == '{' || c == '}') text += c;
-      }
-      continue;
-    }
-    text += '{';
-    if (everyday() && (part.spec || part.conversion)) {
-      const ValueId v = expression(*part.value);
-      if (!v) return {};
-      const ValueId shown = formatted(v, part, part.value->range);
-      if (!shown) return {};
-      text += '}';
-      values.push_back(shown);
-      continue;
-    }
-    if (part.spec) {
-      text += ':';
-      for (const FStringPart& s : part.spec->parts) {
-        if (s.value) {
-          error(e.range, kNotSupported, "nested format specification");
-          return {};
-        }
-        text += s.text;
-      }
-    }
-    text += '}';
-    values.push_back(expression(*part.value));
-  }
-  values[0] = constant(Value(text), e.range);
-  if (values.size() == 1 && text.find('{') == std::string::npos) return values[0];
-  return call_operator("aten::format", std::move(values), e.range);
 }
 
 }  // namespace fac::script

@@ -19,7 +19,6 @@ constexpr Diag<> kNotDeletable{"not-deletable",
 constexpr Diag<> kFallsOff{"no-return",
                            "Function was not annotated as having type None, but does not return along all paths"};
 constexpr Diag<> kNotException{"not-an-exception", "exceptions must derive from BaseException"};
-constexpr Diag<> kExcept{"try-except", "`except` is not supported: compiled programs catch no exceptions"};
 constexpr Diag<std::string_view> kUnparsed{"syntax-error", "{}"};
 
 }  // namespace
@@ -75,23 +74,6 @@ Flow Emitter::statement(const Stmt& s) {
   }
   error(s.range, kNotSupported, kind_name(s.kind));
   return Flow::kFalls;
-}
-
-// Compiled programs catch no exceptions: what a handler would do never happens, so there must be none. `finally` runs
-// whichever way the body leaves, except by an exception, which ends the program.
-Flow Emitter::try_statement(const Try& s) {
-  if (!s.handlers.empty()) {
-    error(s.handlers[0].range, kExcept)
-        .hint("test for the condition before it happens; or drop the `try` where an error should end the program");
-    return Flow::kFalls;
-  }
-  const Flow flow = statements(s.body);
-  if (flow == Flow::kThrows) return flow;
-  // As in `with`: leaving early has only set variables so far.
-  const ValueId value = hidden(hidden_names::kValue);
-  const Flow after = statements(s.finally_body);
-  (void)value;
-  return after == Flow::kFalls ? flow : after;
 }
 
 Flow Emitter::return_statement(const Return& s) {

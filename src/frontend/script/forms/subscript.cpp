@@ -131,7 +131,8 @@ MeaningPtr Emitter::subscript(const Subscript& e, const TypePtr& wanted) {
   if (e.indices.size() == 1 && !e.is_tuple) {
     const Expr& index = *e.indices[0];
     if (!plain_value(object) && index.kind != ExprKind::kSlice) {
-      if (object->is_unrolled()) return object->item(*this, e.range, expression(index), wanted);
+      if (object->is_unrolled() || (everyday() && object->meant_type() && as_enum(object->meant_type())))
+        return object->item(*this, e.range, expression(index), wanted);
     }
     const ValueId v = object->value(*this, e.object->range);
     if (!v) return nullptr;
@@ -187,6 +188,7 @@ ValueId Emitter::late_indices(const IndexedTensor& x, std::vector<std::pair<std:
 
 // Ints, slices and None are applied one after the other; what they do not cover is left for one aten::index.
 std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Range at) {
+  if (indices.size() == 1 && indices[0]->kind == ExprKind::kTuple && everyday()) indices = indices[0]->as<Tuple>().items;  // t[(0, 1)]
   struct Part {
     bool is_slice = false, is_ellipsis = false;
     SliceBounds bounds;
@@ -203,7 +205,9 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
       p.bounds = slice_bounds(*s);
       return dim + step;
     }
-    const MeaningPtr m = meaning(*indices[i]);
+    MeaningPtr m = meaning(*indices[i]);
+    if (!m) return std::nullopt;
+    if (everyday() && m->kind() == "range") m = value_meaning(gather_list(m, nullptr, at));  // t[range(2)]
     if (!m) return std::nullopt;
     if (const auto* s = dynamic_cast<SliceMeaning*>(m.get())) {
       p.is_slice = true;
@@ -212,7 +216,10 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
     }
     p.value = m->value(*this, indices[i]->range);
     if (!p.value) return std::nullopt;
-    if (type(p.value)->kind() == TypeKind::kList)
+    if (everyday() && indices[i]->kind == ExprKind::kBoolLit && indices[i]->as<BoolLit>().value) p.value = none(at);  // one dimension more
+    if (type(p.value)->kind() == TypeKind::kList && type(p.value)->element()->kind() == TypeKind::kBool)
+      p.value = call_operator("aten::tensor", {p.value}, at);  // a mask
+    else if (type(p.value)->kind() == TypeKind::kList)
       p.value = call_operator("aten::tensor", {{at, {}, p.value}, {at, Symbol("dtype"), constant(Value(DType::kInt64), at)}}, at);
     const TypePtr& t = type(p.value);
     if (t->kind() == TypeKind::kNone) return reverse ? dim : dim + 1;

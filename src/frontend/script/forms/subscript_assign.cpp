@@ -1,4 +1,5 @@
 // Writing x[...]: x[i] = v, x[i] += v, del x[i].
+#include "frontend/nn/everyday.h"
 #include "frontend/script/emitter.h"
 
 namespace fac::script {
@@ -38,6 +39,7 @@ void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at)
     call_operator("aten::index_put_", {parts->tensor, list, source, constant(Value(false), at)}, at);
     return;
   }
+  if (everyday() && assign_slice(target, object, value, at)) return;
   if (target.indices.size() != 1 || target.indices[0]->kind == ExprKind::kSlice) {
     error(target.range, kMultiAssign);
     return;
@@ -60,6 +62,17 @@ void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at)
     return;
   }
   call_operator("aten::_set_item", {object, index, value}, at);
+}
+
+// xs[a:b] = ys on a list.
+bool Emitter::assign_slice(const Subscript& target, ValueId list, ValueId values, Range at) {
+  const auto* s = target.indices.size() == 1 ? target.indices[0]->try_as<Slice>() : nullptr;
+  if (!s || s->step || type(list)->kind() != TypeKind::kList) return false;
+  const ValueId lower = s->lower ? expression(*s->lower) : constant(Value(std::int64_t{0}), at);
+  const ValueId upper = s->upper ? expression(*s->upper) : call_operator("aten::len", {list}, at);
+  if (!values) values = make_list(type(list)->element(), {}, at);
+  nn::call_everyday(*this, "assign_slice", {list, lower, upper, coerce(values, type(list), at)}, at);
+  return true;
 }
 
 // A number as a tensor of the target's dtype and device.
@@ -117,6 +130,7 @@ void Emitter::augmented_subscript(const Subscript& target, BinaryOp op, ValueId 
 void Emitter::delete_subscript(const Subscript& target) {
   const ValueId object = expression(*target.object);
   if (!object) return;
+  if (everyday() && assign_slice(target, object, {}, target.range)) return;
   if (target.indices.size() != 1 || target.indices[0]->kind == ExprKind::kSlice) {
     error(target.range, kDeleteSlice);
     return;

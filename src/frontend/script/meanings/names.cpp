@@ -1,5 +1,6 @@
 // Compile-time meanings of names: operators, functions, methods, namespaces, the language's builtins.
 // Longer than most files: what a name may mean is looked up in one order.
+#include "frontend/nn/everyday.h"
 #include "frontend/nn/library.h"
 #include "frontend/script/constant_from_tree.h"
 #include "frontend/script/emitter.h"
@@ -45,7 +46,9 @@ class CastFunction final : public Meaning {
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
     if (args.size() == 1 && !args[0].name && args[0].value) {
       if (is_subtype(e.type(args[0].value), type_)) return value_meaning(args[0].value);
-      if (type_->kind() == TypeKind::kBool) return value_meaning(e.to_bool(args[0].value, at));
+      if (type_->kind() == TypeKind::kBool) return value_meaning(e.everyday() ? e.truth(args[0].value, at) : e.to_bool(args[0].value, at));
+      if (e.everyday() && type_->kind() == TypeKind::kStr && e.type(args[0].value)->kind() == TypeKind::kFloat)
+        return value_meaning(e.formatted(args[0].value, 's', {}, at));
     }
     Wanted w = wanted;
     if (!w.type) w.type = type_;
@@ -279,6 +282,9 @@ class LegacyConstructor final : public Meaning {
  public:
   explicit LegacyConstructor(DType dtype) : dtype_(dtype) {}
   std::string kind() const override { return "builtin"; }
+  ValueId value(Emitter& e, Range at) override {  // x.type(torch.LongTensor)
+    return e.everyday() ? e.constant(Value(dtype_), at) : Meaning::value(e, at);
+  }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
     const CallArg dtype{at, Symbol("dtype"), e.constant(Value(dtype_), at)};
     const bool is_data = args.size() == 1 && args[0].value && e.type(args[0].value)->kind() != TypeKind::kInt;
@@ -336,6 +342,8 @@ class BuiltinModule final : public Meaning {
     if (name_space_ != "aten") return builtin_function(full);
     if (path_ == "math") {
       if (const auto number = math_constant(name)) return constant_meaning(Value(*number));
+      if (e.everyday())
+        if (MeaningPtr m = nn::everyday_builtin("math." + std::string(name))) return m;
       return builtin_function(full);
     }
     if (path_ == "jit" || path_ == "jit._")

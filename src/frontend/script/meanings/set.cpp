@@ -1,6 +1,7 @@
 // Sets in the everyday dialect: TorchScript has none, so a set is a dict whose keys are the elements and whose values are
 // True. Membership, length and iteration are the dict's own; what follows are the operations that only sets have.
 // Elements come in the order of insertion, and a set that leaves the program is seen as that dict.
+#include "frontend/nn/everyday.h"
 #include "frontend/script/emitter.h"
 
 namespace fac::script {
@@ -42,6 +43,7 @@ class SetMethod final : public Meaning {
 
 MeaningPtr set_method(Emitter& e, ValueId self, std::string_view name) {
   if (!e.everyday() || !is_set(e.type(self))) return nullptr;
+  if (name == "isdisjoint") return nn::everyday_method(name, self);
   for (const SetMethodRow& row : kMethods)
     if (row.name == name) return std::make_shared<SetMethod>(self, row.op);
   return nullptr;
@@ -107,11 +109,31 @@ ValueId Emitter::set_binary(BinaryOp op, ValueId left, ValueId right, Range at) 
   if (is_open(left) && !is_open(right)) settle(left, type(right));
   if (is_open(right) && !is_open(left)) settle(right, type(left));
   switch (op) {
-    case BinaryOp::kBitOr: return set_operation(static_cast<int>(SetOp::kUnion), left, right, at);
+    case BinaryOp::kBitOr: return {};  // as dicts do: the keys of both
     case BinaryOp::kBitAnd: return set_operation(static_cast<int>(SetOp::kIntersection), left, right, at);
     case BinaryOp::kSub: return set_operation(static_cast<int>(SetOp::kDifference), left, right, at);
+    case BinaryOp::kBitXor: {
+      const ValueId a = set_operation(static_cast<int>(SetOp::kDifference), left, right, at);
+      const ValueId b = set_operation(static_cast<int>(SetOp::kDifference), right, left, at);
+      return a && b ? set_operation(static_cast<int>(SetOp::kUnion), a, b, at) : ValueId{};
+    }
     default: return {};
   }
+}
+
+// == and != of dicts, which TorchScript lacks; of sets also <, <=, >, >=.
+ValueId Emitter::compare_dicts(CompareOp op, ValueId left, ValueId right, Range at) {
+  if (op == CompareOp::kEq || op == CompareOp::kNe) {
+    const ValueId equal = nn::call_everyday(*this, "dict_equal", {left, right}, at);
+    return equal && op == CompareOp::kNe ? call_operator("aten::__not__", {equal}, at) : equal;
+  }
+  if (!is_set(type(left)) || !is_set(type(right))) return {};
+  const bool sub = op == CompareOp::kLe || op == CompareOp::kLt;
+  if (!sub && op != CompareOp::kGe && op != CompareOp::kGt) return {};
+  const ValueId within = set_operation(static_cast<int>(sub ? SetOp::kIsSubset : SetOp::kIsSuperset), left, right, at);
+  if (op == CompareOp::kLe || op == CompareOp::kGe || !within) return within;
+  const ValueId differ = call_operator("aten::ne", {call_operator("aten::len", {left}, at), call_operator("aten::len", {right}, at)}, at);
+  return call_operator("aten::__and__", {within, differ}, at);
 }
 
 ValueId Emitter::set_literal(const Set& e) {

@@ -143,6 +143,8 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
         // Named after the attribute, whatever variable it is assigned to.
         const bool number = text.find_first_not_of("0123456789") == text.npos;
         e.graph().set_name(out, number ? "_" + text : text);
+        if (const AttributeHints* hints = e.everyday() ? e.resolver().attribute_hints() : nullptr; hints && hints->is_open(cls->name(), name))
+          e.open_attribute(out, cls->name(), text);
       }
       return value_meaning(out);
     }
@@ -169,7 +171,10 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
     if (name == "name") return value_meaning(e.emit_row("prim::EnumName", {value_}, types::str(), at));
     if (name == "value") return value_meaning(e.emit_row("prim::EnumValue", {value_}, en->value_type(), at));
   }
+  if (as_tuple(type) || as_enum(type))
+    if (MeaningPtr m = e.everyday() ? e.resolver().class_member(e, type, value_, name, at) : nullptr) return m;
   if (MeaningPtr m = set_method(e, value_, name)) return m;
+  if (MeaningPtr m = e.everyday() ? everyday_attribute(e, value_, name) : nullptr) return m;
   const std::string op = name == "type" ? "aten::to" : "aten::" + text;
   if (takes_self(op, type) || (e.resolver().keeps_unknown_operators() && type->kind() != TypeKind::kClass))
     return builtin_function(op, CallArg{at, Symbol("self"), value_});
@@ -201,7 +206,12 @@ void ValueMeaning::set_attribute(Emitter& e, Range at, std::string_view name, ir
     const bool in_init = e.function_name().ends_with("__init__") && !inputs.empty() && inputs[0] == value_;
     if (in_init) {
       if (e.builder().block() != e.graph().top()) e.error(at, kInitNested);
-      slot = const_cast<ClassType*>(cls)->add_attribute({std::string(name), e.type(to), false, false});
+      TypePtr given = e.type(to);
+      if (AttributeHints* hints = e.everyday() ? e.resolver().attribute_hints() : nullptr) {
+        if (e.is_open(to)) hints->open(cls->name(), name);
+        if (const TypePtr known = hints->find(cls->name(), name); known && !hints->is_fixed(cls->name(), name)) given = known;
+      }
+      slot = const_cast<ClassType*>(cls)->add_attribute({std::string(name), given, false, false});
     } else if (const auto* p = cls->find_property(name)) {
       if (!p->setter) e.error(at, kReadOnly, name);
       else e.call_method(value_, p->setter->name(), {{at, {}, to}}, at);
@@ -214,6 +224,8 @@ void ValueMeaning::set_attribute(Emitter& e, Range at, std::string_view name, ir
   const TypePtr& wanted = cls->attributes()[*slot].type;
   to = e.coerce(e.convert(to, wanted, false, at), wanted, at);
   if (!is_subtype(e.type(to), wanted)) {
+    if (AttributeHints* hints = e.everyday() ? e.resolver().attribute_hints() : nullptr)
+      if (const TypePtr both = join_types(wanted, e.type(to))) hints->note(cls->name(), name, both);  // for the next attempt
     e.error(at, kAttributeType, wanted->annotation(), e.type(to)->annotation());
     return;
   }

@@ -40,13 +40,14 @@ class UnboundMethod final : public Meaning {
 // A class method: compiled into its place, with the class for `cls`.
 class ClassMethod final : public Meaning {
  public:
-  ClassMethod(std::shared_ptr<Program> p, TypePtr cls, const FunctionDef& def, ModuleScope& module)
-      : program_(std::move(p)), class_(std::move(cls)), def_(def), module_(module) {}
+  // self: of a method of a named tuple or an enum's member, which are no classes of TorchScript.
+  ClassMethod(std::shared_ptr<Program> p, TypePtr cls, const FunctionDef& def, ModuleScope& module, ValueId self = {})
+      : program_(std::move(p)), class_(std::move(cls)), def_(def), module_(module), self_(self) {}
   std::string kind() const override { return "method"; }
   bool takes_meanings() const override { return true; }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
-    CallArg cls{at, {}, {}, program_class(program_, class_)};
-    args.insert(args.begin(), std::move(cls));
+    if (self_) args.insert(args.begin(), CallArg{at, {}, self_});
+    else args.insert(args.begin(), CallArg{at, {}, {}, program_class(program_, class_)});
     InlineBody body;
     body.params = def_.params;
     body.def = &def_;
@@ -60,6 +61,7 @@ class ClassMethod final : public Meaning {
   TypePtr class_;
   const FunctionDef& def_;
   ModuleScope& module_;
+  ValueId self_;
 };
 
 class ProgramClass final : public Meaning {
@@ -69,6 +71,10 @@ class ProgramClass final : public Meaning {
   TypePtr meant_type() const override { return type_; }
   const std::string* meant_exception() const override { return exception_name(base_); }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& w) override {
+    if (const EnumType* en = as_enum(type_); en && args.size() == 1 && args[0].value)  // Mode(2)
+      if (const Value* known = e.graph().constant(args[0].value))
+        for (std::size_t i = 0; i < en->members().size(); ++i)
+          if (equal(en->members()[i].second, *known)) return constant_meaning(Value(make_ref<EnumBox>(Ref<const EnumType>(en), i)));
     const ClassType* cls = as_class(type_);
     if (cls && !exception_name(base_) && !cls->find_method("__init__") && args.empty() && program_->everyday())
       return value_meaning(e.emit("prim::CreateObject", {}, type_, at));
@@ -86,7 +92,13 @@ class ProgramClass final : public Meaning {
     return base_->attribute(e, at, name);
   }
   MeaningPtr iterable(Emitter& e, Range at) override { return base_->iterable(e, at); }
-  MeaningPtr item(Emitter& e, Range at, ValueId index, const TypePtr& w) override { return base_->item(e, at, index, w); }
+  MeaningPtr item(Emitter& e, Range at, ValueId index, const TypePtr& w) override {
+    const EnumType* en = as_enum(type_);
+    const Value* known = en ? e.graph().constant(index) : nullptr;  // Mode["FAST"]
+    if (known && known->is_str())
+      if (const auto i = en->find_member(known->str())) return constant_meaning(Value(make_ref<EnumBox>(Ref<const EnumType>(en), *i)));
+    return base_->item(e, at, index, w);
+  }
 
  private:
   std::shared_ptr<Program> program_;
@@ -108,10 +120,18 @@ MeaningPtr program_class(std::shared_ptr<Program> program, TypePtr type) {
   return std::make_shared<ProgramClass>(std::move(program), std::move(type));
 }
 
-MeaningPtr class_member(const std::shared_ptr<Program>& program, Emitter& e, const TypePtr& type, ValueId, std::string_view name,
+MeaningPtr class_member(const std::shared_ptr<Program>& program, Emitter& e, const TypePtr& type, ValueId self, std::string_view name,
                         Range at) {
   const auto* info = program->class_info(type);
   if (!info) return nullptr;
+  if (!as_class(type)) {  // a named tuple or an enum: its methods are compiled into their calls
+    for (const FunctionDef* d : info->methods) {
+      if (d->name.str() != name || !self) continue;
+      const auto method = std::make_shared<ClassMethod>(program, type, *d, *info->module, self);
+      return method_kind(*d, nullptr) == MethodKind::kGetter ? method->call(e, at, {}, {}) : method;
+    }
+    return nullptr;
+  }
   if (const auto it = info->statics.find(std::string(name)); it != info->statics.end()) return function_meaning(it->second);
   for (const FunctionDef* d : info->class_methods)
     if (d->name.str() == name) return std::make_shared<ClassMethod>(program, type, *d, *info->module);

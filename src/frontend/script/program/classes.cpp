@@ -65,7 +65,8 @@ TypePtr named_tuple_type(Program& program, ModuleScope& module, const ClassDef& 
   for (const Stmt* s : def.body) {
     const auto* a = s->try_as<AnnAssign>();
     if (!a) {
-      if (s->kind != StmtKind::kPass && !is_docstring(*s)) program.sink().error(s->range, kClassBody, name);
+      const bool method = program.everyday() && s->kind == StmtKind::kFunctionDef;
+      if (s->kind != StmtKind::kPass && !is_docstring(*s) && !method) program.sink().error(s->range, kClassBody, name);
       continue;
     }
     TypePtr t = reader.read(*a->annotation);
@@ -88,7 +89,8 @@ TypePtr enum_type(Program& program, ModuleScope& module, const ClassDef& def, st
   for (const Stmt* s : def.body) {
     const auto* a = s->try_as<Assign>();
     if (!a || a->targets.size() != 1) {
-      if (s->kind != StmtKind::kPass && !is_docstring(*s)) program.sink().error(s->range, kClassBody, name);
+      const bool method = program.everyday() && s->kind == StmtKind::kFunctionDef;
+      if (s->kind != StmtKind::kPass && !is_docstring(*s) && !method) program.sink().error(s->range, kClassBody, name);
       continue;
     }
     const std::string member = dotted_name(*a->targets[0]);
@@ -137,6 +139,7 @@ class MethodResolver final : public Resolver {
   TypePtr type(std::string_view name, Range at) override { return module_.resolver->type(name, at); }
   std::string canonical_type(std::string_view name) override { return module_.resolver->canonical_type(name); }
   bool defines(std::string_view name) override { return module_.resolver->defines(name); }
+  AttributeHints* attribute_hints() override { return program_->options().attributes.get(); }
   Dialect dialect() const override { return program_->options().dialect; }
   DiagSink* diagnostics() override { return &program_->reports(); }
   MeaningPtr super_of(Emitter& e, Range at) override;
@@ -250,12 +253,16 @@ TypePtr Program::class_type(ModuleScope& module, const ClassDef& def, std::strin
     const std::string full = canonical_type(module, written);
     const std::string last = last_of(full);
     const bool known = full == written || is_known_module(full.substr(0, full.rfind('.')));
+    const bool mixin = (written == "str" || written == "int" || written == "float") && def.bases.size() == 2 && everyday();
+    if (mixin && last_of(dotted_name(*def.bases[1].value)) == "Enum") continue;  // class Mode(str, Enum)
     if (last == "object" || last == "ABC" || last == "Generic" || last == "Protocol" || (known && last.empty())) continue;
     if (last == "NamedTuple" || ((last == "Enum" || last == "IntEnum") && known)) {
       TypePtr t = last == "NamedTuple" ? named_tuple_type(*this, module, def, name) : enum_type(*this, module, def, name);
       if (t && unit_.add_type(t).ok()) {
         classes_[name].def = &def;
         classes_[name].module = &module;
+        for (const Stmt* s : def.body)
+          if (const auto* d = s->try_as<FunctionDef>()) classes_[name].methods.push_back(d);
       }
       return t;
     }
@@ -308,7 +315,7 @@ TypePtr Program::class_type(ModuleScope& module, const ClassDef& def, std::strin
     std::vector<const ClassDef*> texts;  // bases first
     for (auto it = info.line.rbegin(); it != info.line.rend(); ++it)
       if (const auto* b = class_info(*it); b && is_dataclass(*b->def)) texts.push_back(b->def);
-    const auto file = make_ref<SourceFile>("<dataclass " + std::string(def.name.str()) + ">", dataclass_text(*this, def, texts));
+    const auto file = make_ref<SourceFile>("<dataclass " + std::string(def.name.str()) + ">", dataclass_text(def, texts));
     const Ref<Tree> tree = parse_module(file, sink_);
     keep(tree);
     for (const Stmt* s : tree->body)
@@ -325,8 +332,10 @@ TypePtr Program::class_type(ModuleScope& module, const ClassDef& def, std::strin
         const auto* sub = an->annotation->try_as<Subscript>();
         if (sub && last_of(dotted_name(*sub->object)) == "ClassVar") continue;
         const std::string attribute = dotted_name(*an->target);
-        if (TypePtr t = types.read(*an->annotation); t && !cls->find_attribute(attribute))
+        if (TypePtr t = types.read(*an->annotation); t && !cls->find_attribute(attribute)) {
           cls->add_attribute({attribute, std::move(t), false, false});
+          if (options_.attributes) options_.attributes->fix(name, attribute);
+        }
       }
   }
   std::vector<std::string> done;

@@ -1,5 +1,6 @@
 // Dataclasses, and named tuples and enums made by a call.
 #include <algorithm>
+#include <array>
 
 #include "frontend/script/program/meanings.h"
 
@@ -69,7 +70,7 @@ bool is_dataclass(const ClassDef& def) {
   });
 }
 
-std::string dataclass_text(Program&, const ClassDef& def, const std::vector<const ClassDef*>& bases) {
+std::string dataclass_text(const ClassDef& def, const std::vector<const ClassDef*>& bases) {
   std::vector<Field> fields;
   for (const ClassDef* c : bases) read_fields(*c, fields);
   std::string params = "self", body, equal;
@@ -91,6 +92,20 @@ std::string dataclass_text(Program&, const ClassDef& def, const std::vector<cons
   if (!decorator_says_no(def, "init")) out += "def __init__(" + params + "):\n" + body;
   if (!decorator_says_no(def, "eq"))
     out += "def __eq__(self, other: " + std::string(def.name.str()) + ") -> bool:\n    return " + (equal.empty() ? "True" : equal) + "\n";
+  const bool ordered = std::any_of(def.decorators.begin(), def.decorators.end(), [](const Expr* d) {
+    const auto* call = d->try_as<Call>();
+    return call && std::any_of(call->args.begin(), call->args.end(), [](const Arg& a) {
+      return a.name && a.name.str() == "order" && a.value->kind == ExprKind::kBoolLit && a.value->as<BoolLit>().value;
+    });
+  });
+  if (!ordered) return out;
+  const std::string name(def.name.str());
+  for (const auto& [method, op, otherwise] : {std::array<const char*, 3>{"__lt__", "<", "False"}, {"__le__", "<", "True"}, {"__gt__", ">", "False"}, {"__ge__", ">", "True"}}) {
+    out += std::string("def ") + method + "(self, other: " + name + ") -> bool:\n";
+    for (const Field& f : fields)
+      if (f.compare) out += "    if self." + f.name + " != other." + f.name + ":\n        return self." + f.name + " " + op + " other." + f.name + "\n";
+    out += std::string("    return ") + otherwise + "\n";
+  }
   return out;
 }
 

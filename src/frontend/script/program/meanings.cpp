@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "frontend/nn/everyday.h"
 #include "frontend/nn/library.h"
 #include "frontend/script/define.h"
 #include "frontend/script/match.h"
@@ -39,8 +40,10 @@ class ProgramFunction final : public Meaning {
     return f ? function_meaning(f)->value(e, at) : ValueId{};
   }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
-    if (program_->everyday() && inlines(def_, args)) {
+    const bool session = program_->options().session;
+    if (program_->everyday() && (session || inlines(def_, args))) {
       InlineBody body;
+      if (session) body.home = &e.outermost();
       body.params = def_.params;
       body.def = &def_;
       body.resolver = module_.resolver.get();
@@ -59,7 +62,11 @@ class ProgramFunction final : public Meaning {
 
   // The copy for arguments that are no tensors where the parameters do not say what they are.
   ir::Function* specialised(Emitter& e, ir::Function& general, const std::vector<CallArg>& args) {
-    auto special = specialise(e, general, def_, args);
+    const auto derived = [&](const TypePtr& given, const TypePtr& wanted) {  // an object of a class that inherits from the one asked for
+      const auto* info = as_class(wanted) ? program_->class_info(given) : nullptr;
+      return info && std::any_of(info->line.begin(), info->line.end(), [&](const TypePtr& base) { return same(base, wanted); });
+    };
+    auto special = specialise(e, general, def_, args, derived);
     if (!special) return nullptr;
     auto& copies = program_->copies();
     if (const auto it = copies.find(special->key); it != copies.end()) return it->second;
@@ -179,6 +186,11 @@ MeaningPtr Program::module_meaning(const std::string& name) {
   if (name == "warnings" || name == "torch._VF" || name == "torch._C" || name == "torch.functional") return builtin_module("aten");
   if (name == "torch.ops") return ops_module();
   if (name.starts_with("torch.") && is_known_module(name)) return torch_submodule(name.substr(6));
+  if (everyday()) {
+    if (name == "functools.partial") return partial_function();
+    if (name == "collections.OrderedDict") return special_form(SpecialForm::kDict);
+    if (MeaningPtr m = nn::everyday_builtin(name)) return m;
+  }
   if (name.starts_with("functools.") || name.starts_with("itertools.") || name.starts_with("operator.") || name.starts_with("copy."))
     return language_builtin(name);
   if (is_known_module(name) || find_module(name)) return std::make_shared<ModuleMeaning>(shared_from_this(), name);
@@ -210,6 +222,10 @@ MeaningPtr decorated_function(Program& program, ModuleScope& module, const Funct
 bool is_compiled(Program& program, ModuleScope& module, const FunctionDef& def) {
   if (!def.decorators.empty() && decorated_function(program, module, def)) return false;
   if (!program.everyday()) return true;
+  for (const Param& p : def.params) {  // a parameter that is a function: compiled into its calls
+    const auto* sub = p.annotation ? p.annotation->try_as<Subscript>() : nullptr;
+    if (p.annotation && last_of(dotted_name(sub ? *sub->object : *p.annotation)) == "Callable") return false;
+  }
   // Without annotations a function may be meant for anything: it is compiled where it is called.
   return std::none_of(def.params.begin(), def.params.end(), [](const Param& p) {
     return (p.kind == ParamKind::kStar && p.name) || p.kind == ParamKind::kDoubleStar;

@@ -41,7 +41,7 @@ enum class MethodKind : std::uint8_t { kPlain, kStatic, kClass, kGetter, kSetter
 MethodKind method_kind(const FunctionDef& def, std::string* property);
 
 // The text of `__init__` and `__eq__` of a dataclass.
-std::string dataclass_text(Program& program, const ClassDef& def, const std::vector<const ClassDef*>& bases);
+std::string dataclass_text(const ClassDef& def, const std::vector<const ClassDef*>& bases);
 bool is_dataclass(const ClassDef& def);
 
 }  // namespace fac::script

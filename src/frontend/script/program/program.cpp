@@ -31,6 +31,7 @@ class ModuleResolver final : public Resolver {
   MeaningPtr class_member(Emitter& e, const TypePtr& type, ir::ValueId self, std::string_view name, Range at) override {
     return script::class_member(program_, e, type, self, name, at);
   }
+  AttributeHints* attribute_hints() override { return program_->options().attributes.get(); }
   Dialect dialect() const override { return program_->options().dialect; }
   DiagSink* diagnostics() override { return &program_->reports(); }
 
@@ -205,8 +206,8 @@ void Program::compile_all(ModuleScope& module) {
     if (b.kind == Binding::Kind::kClass) {
       const TypePtr t = class_type(module, b.statement->as<ClassDef>(), qualified(module, name));
       if (const ClassType* cls = t ? as_class(t) : nullptr)
-        for (Callable* m : std::vector<Callable*>(cls->methods()))  // compiling one may add others
-          if (auto* f = dynamic_cast<ir::Function*>(m)) (void)f->graph();
+        for (std::size_t i = 0; i < cls->methods().size(); ++i)  // compiling one may add others
+          if (auto* f = dynamic_cast<ir::Function*>(cls->methods()[i])) (void)f->graph();
       if (ClassInfo* info = t ? class_info(t) : nullptr)
         for (const auto& [unused, f] : std::map<std::string, ir::Function*>(info->statics)) (void)f->graph();
     } else if (b.kind == Binding::Kind::kFunction) {
@@ -217,7 +218,7 @@ void Program::compile_all(ModuleScope& module) {
       const bool is_open = everyday() && std::any_of(def.params.begin(), def.params.end(), [](const Param& p) {
         return !p.annotation && !p.default_value && p.name;
       });
-      if (!is_open) {
+      if (!is_open && !options_.session) {
         (void)f->graph();
         continue;
       }
@@ -227,6 +228,15 @@ void Program::compile_all(ModuleScope& module) {
       const bool fits = f->graph().ok();
       trial_ = nullptr;
       if (fits) continue;
+      if (options_.session) {  // a name may become a variable of the session yet
+        for (const Diagnostic& d : trial.diagnostics()) {
+          if (d.id == "undefined-value" || d.id == "broken-callee" || is_open) continue;
+          DiagBuilder copy = sink_.add(d.severity, d.range, d.id, d.message);
+          for (const Label& l : d.labels) copy.label(l.range, "{}", l.text);
+          for (const std::string& h : d.hints) copy.hint(h);
+        }
+        continue;
+      }
       auto warned = sink_.warning(def.name_range, kUntyped, name);
       if (!trial.diagnostics().empty()) warned.label(trial.diagnostics()[0].range, "{}", trial.diagnostics()[0].message);
       warned.hint("annotate its parameters to compile it by itself");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "frontend/script/hints.h"
 #include "frontend/script/resolver.h"
 #include "frontend/script/schema_from_tree.h"
 #include "ir/unit.h"
@@ -22,6 +23,8 @@ namespace fac::script {
 struct ProgramOptions {
   Dialect dialect = Dialect::kEveryday;
   Limits limits;
+  std::shared_ptr<AttributeHints> attributes;  // kept over the attempts to compile the program; may be null
+  bool session = false;  // lines typed one after the other: functions see the variables of the line that calls them
   // The file of a module of the user's ("pkg.util"); null when there is none. is_package: it is an __init__.py.
   std::function<Result<Ref<const SourceFile>>(std::string_view module, bool& is_package)> loader;
 };
