@@ -72,7 +72,6 @@ class EverydayResolver final : public script::Resolver {
 
 struct EverydayLibrary {
   Ref<script::Tree> tree;
-  EverydayResolver resolver;
   std::map<std::string, std::vector<const FunctionDef*>, std::less<>> by_name;
 
   EverydayLibrary() {
@@ -88,8 +87,8 @@ struct EverydayLibrary {
   }
 };
 
-EverydayLibrary& everyday() {
-  static auto* const made = new EverydayLibrary;
+const EverydayLibrary& everyday() {
+  static const auto* const made = new EverydayLibrary;
   return *made;
 }
 
@@ -135,10 +134,11 @@ class EverydayFunction final : public script::Meaning {
     if (self_) args.insert(args.begin(), CallArg{at, {}, self_});
     for (const FunctionDef* def : defs_) {
       if (!fits(*def, args)) continue;
+      EverydayResolver resolver;  // its own: several threads may compile
       script::InlineBody body;
       body.params = def->params;
       body.def = def;
-      body.resolver = &everyday().resolver;
+      body.resolver = &resolver;
       body.name = name_;
       return e.inline_call(body, std::move(args), at);
     }

@@ -171,7 +171,11 @@ ValueId Emitter::format_text(std::string_view pattern, const std::vector<CallArg
     const ValueId v = argument(name);
     if (!v) return {};
     ValueId spec_value;
-    if (spec.find('{') != spec.npos) {  // "{:{}.2f}"
+    if (const auto open = spec.find('{'); open != spec.npos) {  // "{:{}.2f}"
+      if (const auto close = spec.find('}', open); spec.find('{', open + 1) < close) {
+        error(at, kField, pattern.substr(i, end - i + 1));
+        return {};
+      }
       std::string inner(spec);
       std::vector<CallArg> rest;
       for (std::size_t k = 0; k < args.size(); ++k)
