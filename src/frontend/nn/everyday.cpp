@@ -33,7 +33,7 @@ struct TextLibrary {
 
   TextLibrary() {
     DiagSink sink;
-    const Ref<script::Tree> tree = script::parse_module(make_ref<SourceFile>("facula/text.py", std::string(library_text("text.py"))), sink);
+    const Ref<script::Tree> tree = script::parse_module(make_ref<SourceFile>("facula/text.py", std::string(library_text("text"))), sink);
     const auto resolver = std::make_shared<TextResolver>();
     script::TypeReader types(*resolver, sink);
     for (const script::Stmt* s : tree->body) {
@@ -76,7 +76,7 @@ struct EverydayLibrary {
 
   EverydayLibrary() {
     DiagSink sink;
-    tree = script::parse_module(make_ref<SourceFile>("facula/everyday.py", std::string(library_text("everyday.py"))), sink);
+    tree = script::parse_module(make_ref<SourceFile>("facula/everyday.py", std::string(library_text("everyday"))), sink);
     for (const script::Stmt* s : tree->body)
       if (const auto* def = s->try_as<FunctionDef>()) {
         std::string name(def->name.str());

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "frontend/nn/embedded.h"
 #include "frontend/script/define.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/parser.h"
@@ -15,10 +16,13 @@ namespace fac::nn {
 
 using script::MeaningPtr;
 
+std::span<const unsigned char> compressed_files();  // generated
+extern const std::size_t kInflatedBytes;
+
 std::string_view library_text(std::string_view file) {
-  for (const auto& [name, text] : embedded_files())
-    if (name == file) return text;
-  return {};
+  static const EmbeddedFiles* const files = inflate_files(compressed_files(), kInflatedBytes);
+  const auto it = files->by_name.find(file);
+  return it == files->by_name.end() ? std::string_view() : it->second;
 }
 
 namespace {
@@ -43,7 +47,7 @@ struct Library {
 
   Library() {
     DiagSink sink;
-    const auto file = make_ref<SourceFile>("torch/nn/functional.py", std::string(library_text("functional.py")));
+    const auto file = make_ref<SourceFile>("torch/nn/functional.py", std::string(library_text("functional")));
     const Ref<script::Tree> tree = script::parse_module(file, sink);
     const auto resolver = std::make_shared<LibraryResolver>();
     script::TypeReader types(*resolver, sink);

@@ -2,9 +2,7 @@
 // use. In archives its functions have PyTorch's names, `__torch__.torch.nn.functional.relu`.
 #pragma once
 
-#include <span>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "frontend/script/meaning.h"
@@ -12,9 +10,7 @@
 
 namespace fac::nn {
 
-// Name and text of every file *.py of this folder.
-std::span<const std::pair<std::string_view, std::string_view>> embedded_files();
-// The text of one of them; empty: there is none of that name.
+// The text of a file of this folder, "functional"; empty: there is none of that name.
 std::string_view library_text(std::string_view file);
 
 // The signatures of a function of torch.nn.functional, in the order of trying; empty: the library has none of that name

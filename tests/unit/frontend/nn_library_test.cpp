@@ -9,7 +9,7 @@ using namespace fac;
 
 TEST_CASE("every function of functional.py compiles") {
   DiagSink sink;
-  const auto file = make_ref<SourceFile>("functional.py", std::string(nn::library_text("functional.py")));
+  const auto file = make_ref<SourceFile>("functional.py", std::string(nn::library_text("functional")));
   const Ref<script::Tree> tree = script::parse_module(file, sink);
   REQUIRE(!sink.has_errors());
   int count = 0;
