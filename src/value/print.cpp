@@ -137,7 +137,7 @@ std::string value_text(const Value& v) {
 }
 
 std::string value_repr(const Value& v) {
-  const auto annotated = [&v](bool ambiguous, std::string text) {
+  const auto annotated = [&v](bool ambiguous, const std::string& text) {
     return ambiguous ? "annotate(" + type_of(v)->annotation() + ", " + text + ")" : text;
   };
   switch (v.tag()) {
