@@ -10,7 +10,8 @@ import pytest
 import torch
 from conftest import ROOT
 from models_table import import_torchvision
-from PIL import Image
+
+Image = pytest.importorskip("PIL.Image")
 
 BUILD = ROOT / "build/release"
 MEAN, STD = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
