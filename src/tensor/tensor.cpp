@@ -18,7 +18,7 @@ Dims contiguous_strides(Ints sizes) {
   std::int64_t step = 1;
   for (std::size_t i = sizes.size(); i-- > 0;) {
     strides[i] = step;
-    step *= std::max<std::int64_t>(sizes[i], 1);
+    step = wrap_mul(step, std::max<std::int64_t>(sizes[i], 1));  // whoever takes sizes from outside looks at them before
   }
   return strides;
 }
@@ -29,7 +29,7 @@ Dims channels_last_strides(Ints sizes) {
   std::int64_t step = 1;
   const auto put = [&](std::size_t i) {
     strides[i] = step;
-    step *= std::max<std::int64_t>(sizes[i], 1);
+    step = wrap_mul(step, std::max<std::int64_t>(sizes[i], 1));
   };
   put(1);
   for (std::size_t i = n; i-- > 2;) put(i);
