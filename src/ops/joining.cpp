@@ -357,6 +357,7 @@ Result<Tensor> channel_shuffle(T self, I groups) {
   FACULA_CHECK(groups > 0, "Number of groups to divide channels in must be positive. Value of groups:{}", groups);
   const I c = self.size(1);
   FACULA_CHECK(c % groups == 0, "Number of channels must be divisible by groups. Got {} channels and {} groups.", c, groups);
+  if (self.numel() == 0) return clone_as(self, MemoryFormat::kContiguous);
   FACULA_TRY(const Tensor parts, reshape(self, Dims{self.size(0), groups, c / groups, -1}));
   FACULA_TRY(const Tensor moved, transpose(parts, 1, 2));
   FACULA_TRY(const Tensor dense, clone_as(moved, MemoryFormat::kContiguous));
