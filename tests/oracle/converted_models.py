@@ -211,8 +211,9 @@ Known differences that are rounding, held against the same model in float64:
 - inception_v4: random weights amplify rounding; PyTorch's own float32 result is 1.3e-4 away from float64, Facula's 6.1e-4.
 - keypointrcnn, scripted: one of 100 boxes is another, its score 0.502669 in both.
 
-Not equal: maskrcnn, traced. torchvision pastes each mask at the size of its box, which the trace keeps as a constant; boxes of almost
-equal scores come in another order in Facula, so that a mask does not fit its box. The scripted form has no such constants.
+Not equal: maskrcnn, traced. torchvision pastes each mask at the size of its box, which the trace keeps as a constant; two boxes of almost
+equal scores (0.016749114 and 0.016749112) come in another order in Facula, so that a mask does not fit its box. The scripted form has
+no such constants.
 
 {HEADER}
 |{"---|" * (HEADER.count("|") - 1)}
