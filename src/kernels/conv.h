@@ -40,7 +40,7 @@ enum class ConvAlgo : std::uint8_t {
   kPlainInput,  // few input channels (the first layer): reads plain NCHW
   kDepthwise,   // groups == c_in == c_out
   kTaps,        // stride 1, groups 1: a product per tap, without the taps' parts outside the picture
-  kWinograd,    // F(4x4, 3x3): 3x3, stride 1, groups 1; within 1e-4 of the largest output (typically 1e-5)
+  kWinograd,    // F(4x4, 3x3): 3x3, stride 1, groups 1; within 2e-5 of the largest output (typically 2e-6)
 };
 const char* conv_algo_name(ConvAlgo algo) noexcept;
 
