@@ -101,7 +101,16 @@ def model_of(name):
     elif name in ("bert", "minilm"):
         import transformers
         small = dict(hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536) if name == "minilm" else {}
-        m = transformers.BertModel(transformers.BertConfig(return_dict=False, attn_implementation="eager", **small))
+        bert = transformers.BertModel(transformers.BertConfig(return_dict=False, attn_implementation="eager", **small))
+
+        class States(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.bert = bert
+
+            def forward(self, ids, mask):
+                return self.bert(input_ids=ids, attention_mask=mask)[0]
+        m = States()
         length = 32 if name == "minilm" else 128
         x = [torch.randint(0, 30000, (1, length)), torch.ones(1, length, dtype=torch.int64)]
     else:
@@ -128,6 +137,7 @@ def prepare(name):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     m, xs = model_of(name)
+    torch.backends.mha.set_fastpath_enabled(False)  # its operator has no ONNX form
     with torch.no_grad():
         y = first_of(m(*xs))
         torch.jit.trace(m, tuple(xs), check_trace=False).save(str(folder / "model.pt"))
