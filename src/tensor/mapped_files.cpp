@@ -12,6 +12,8 @@
 #include <mutex>
 #include <optional>
 
+#include "base/file_descriptor.h"
+
 namespace fac {
 namespace {
 
@@ -34,20 +36,6 @@ bool same_file(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
          a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Whether no page of [first, first + bytes) has been written, that is, became the process's own. By the kernel's
 // Documentation/admin-guide/mm/pagemap.rst: bit 61 marks pages of a file, 62 swapped and 63 present ones.
