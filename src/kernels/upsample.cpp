@@ -1,12 +1,9 @@
 // Interpolation without antialiasing: each axis gives 1 (nearest, or equal sizes), 2 (linear) or 4 (cubic) taps.
-#include "kernels/upsample.h"
-
-#include <algorithm>
-#include <cmath>
 
 #include "base/thread_pool.h"
 #include "kernels/element_io.h"
 #include "kernels/loop_nest.h"
+#include "kernels/resample_axis.h"
 
 namespace fac::kernels {
 
@@ -48,14 +45,14 @@ Taps<C> taps_at(const Upsample& u, int axis, std::int64_t i) {
     // In float whatever C is, as PyTorch does: it decides ties.
     const float shift = u.mode == UpsampleMode::kNearestExact ? 0.5f : 0.0f;
     const float source = (static_cast<float>(i) + shift) * static_cast<float>(u.scale[axis]);
-    t.at[0] = std::min(static_cast<std::int64_t>(source), in - 1);
+    t.at[0] = std::min(position(source), in - 1);
     return t;
   }
   C source = u.align_corners ? scale * x : scale * (x + C(0.5)) - C(0.5);
   if (u.mode == UpsampleMode::kLinear) {
     source = std::max(source, C(0));
     t.count = 2;
-    t.at[0] = std::min(static_cast<std::int64_t>(source), in - 1);
+    t.at[0] = std::min(position(source), in - 1);
     t.at[1] = std::min(t.at[0] + 1, in - 1);
     t.weight[1] = std::clamp(source - static_cast<C>(t.at[0]), C(0), C(1));
     t.weight[0] = 1 - t.weight[1];
@@ -64,7 +61,7 @@ Taps<C> taps_at(const Upsample& u, int axis, std::int64_t i) {
   t.count = 4;
   const C first = std::floor(source);
   cubic_weights(std::clamp(source - first, C(0), C(1)), t.weight);
-  for (int k = 0; k < 4; ++k) t.at[k] = std::clamp<std::int64_t>(static_cast<std::int64_t>(first) + k - 1, 0, in - 1);
+  for (int k = 0; k < 4; ++k) t.at[k] = std::clamp<std::int64_t>(position(first) + k - 1, 0, in - 1);
   return t;
 }
 
@@ -85,8 +82,6 @@ void interpolate_row(const Taps<C>* columns, std::int64_t n, const T* const* row
     for (int r = 0; r < row_count; ++r) {
       C line = 0;
       for (int k = 0; k < kX; ++k) line += t.weight[k] * static_cast<C>(rows[r][t.at[k]]);
-      // Bytes are resized in two passes, so the rows are bytes too.
-      if constexpr (std::is_same_v<T, std::uint8_t>) line = static_cast<C>(rounded<T>(line));
       sum += row_weights[r] * line;
     }
     y[j] = rounded<T>(sum);

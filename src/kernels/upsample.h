@@ -1,7 +1,7 @@
 // Resampling of pictures: interpolation, grid sampling, im2col.
 //   Interpolation works on dense [planes, in sizes...] with up to 3 spatial axes (missing leading ones have size 1).
 //   An axis maps output to input positions with `scale` = input step per output step, computed by area_scale().
-// Kinds: float, double; Half and BFloat16 (computed in float); uint8 where noted.
+// Kinds: float, double; Half and BFloat16 (computed in float); nearest: any; uint8 otherwise linear with 1 or 3 axes only.
 // Errors: kUndefined for other kinds.     Sources: PyTorch docs (interpolate, grid_sample), Keys 1981 (a = -0.75).
 #pragma once
 
@@ -29,10 +29,14 @@ struct Upsample {
 };
 Outcome upsample(const Upsample& u) noexcept;
 
-// Antialiased kLinear, kCubic (a = -0.5) or kLanczos (3 lobes; here only) of the last two axes. Kinds as above and uint8.
+// Antialiased kLinear, kCubic (a = -0.5) or kLanczos (3 lobes; antialiased only) of the last two axes.
 // scratch: antialias_scratch_bytes(u) bytes.
 std::int64_t antialias_scratch_bytes(const Upsample& u) noexcept;
 Outcome upsample_antialias(const Upsample& u, void* scratch) noexcept;
+
+// The same for uint8, with and without antialiasing. scratch: upsample_bytes_scratch(u, antialias) bytes.
+std::int64_t upsample_bytes_scratch(const Upsample& u, bool antialias) noexcept;
+void upsample_bytes(const Upsample& u, bool antialias, void* scratch) noexcept;
 
 enum class GridMode : std::uint8_t { kBilinear = 0, kNearest = 1, kBicubic = 2 };    // PyTorch's numbers
 enum class GridPadding : std::uint8_t { kZeros = 0, kBorder = 1, kReflection = 2 };

@@ -34,13 +34,16 @@ Status fill(const Tensor& t, const Scalar& value) {
                : t.dtype() == DType::kFloat ? "float"
                : t.dtype() == DType::kDouble ? "double"
                                             : "int64_t");
-  FACULA_TRY_VOID(check_writable(t));
   if (t.numel() == 0) return {};
   const NumberCell cell(value, t.dtype());
   alignas(16) unsigned char element[16];
   kernels::convert(element, kind_of(t.dtype()), cell.bytes, cell.kind, 1);
-  Operands operands(t.sizes());
-  operands.add(t);
+  Dims once(t.sizes());  // what an expanded tensor repeats in memory is written once
+  for (std::size_t d = 0; d < once.size(); ++d)
+    if (t.strides()[d] == 0) once[d] = 1;
+  const Tensor elements = t.as_view(once, t.strides(), t.offset());
+  Operands operands(elements.sizes());
+  operands.add(elements);
   kernels::fill(operands.get(), element);
   return {};
 }

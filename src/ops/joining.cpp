@@ -304,6 +304,7 @@ Result<Tensor> roll(T self, Ints shifts, Ints dims) {
     FACULA_TRY(const Tensor rolled, roll_one(flat, shifts[0], 0));
     return view(rolled, self.sizes());
   }
+  if (self.numel() == 0 || self.dim() == 0) return clone(self);
   FACULA_CHECK(shifts.size() == dims.size(), "shifts and dimensions must align. shifts: {}, dims:{}", shifts.size(), dims.size());
   Tensor t = self;
   for (std::size_t i = 0; i < dims.size(); ++i) {
@@ -317,7 +318,7 @@ Result<Tensor> roll(T self, Ints shifts, Ints dims) {
 Result<Tensor> pixel_shuffle(T self, I r) {
   FACULA_CHECK(self.dim() >= 3, "pixel_shuffle expects input to have at least 3 dimensions, but got input with {} "
                "dimension(s)", self.dim());
-  FACULA_CHECK(r > 0, "pixel_shuffle expects a positive upscale_factor, but got {}", r);
+  FACULA_CHECK(r > 0 && r <= INT32_MAX, "pixel_shuffle expects a positive upscale_factor, but got {}", r);
   const I n = self.dim(), c = self.size(n - 3), h = self.size(n - 2), w = self.size(n - 1);
   FACULA_CHECK(c % (r * r) == 0, "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of "
                "upscale_factor, but input.size(-3)={} is not divisible by {}", c, r * r);
@@ -335,12 +336,13 @@ Result<Tensor> pixel_shuffle(T self, I r) {
 Result<Tensor> pixel_unshuffle(T self, I r) {
   FACULA_CHECK(self.dim() >= 3, "pixel_unshuffle expects input to have at least 3 dimensions, but got input with {} "
                "dimension(s)", self.dim());
-  FACULA_CHECK(r > 0, "pixel_unshuffle expects a positive downscale_factor, but got {}", r);
+  FACULA_CHECK(r > 0 && r <= INT32_MAX, "pixel_unshuffle expects a positive downscale_factor, but got {}", r);
   const I n = self.dim(), c = self.size(n - 3), h = self.size(n - 2), w = self.size(n - 1);
   FACULA_CHECK(h % r == 0, "pixel_unshuffle expects height to be divisible by downscale_factor, but input.size(-2)={} is "
                "not divisible by {}", h, r);
   FACULA_CHECK(w % r == 0, "pixel_unshuffle expects width to be divisible by downscale_factor, but input.size(-1)={} is "
                "not divisible by {}", w, r);
+  if (self.numel() == 0) return clone_as(self, MemoryFormat::kContiguous);  // sizes too stay, as in PyTorch
   Dims split(self.sizes().begin(), self.sizes().end() - 3), out = split;
   for (I x : {c, h / r, r, w / r, r}) split.push_back(x);
   for (I x : {c * r * r, h / r, w / r}) out.push_back(x);

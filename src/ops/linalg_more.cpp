@@ -170,12 +170,12 @@ Result<Tensor> vander(const Tensor& x, std::optional<std::int64_t> count) {
   }
   FACULA_TRY(Tensor column, ops::unsqueeze(wide, -1));
   FACULA_TRY(Tensor one, ops::full(column.sizes(), 1, wide.dtype()));
-  std::vector<Tensor> powers{one};
-  for (std::int64_t i = 1; i < n; ++i) {
-    FACULA_TRY(Tensor next, binary(powers.back(), column, BinaryOp::mul));
-    powers.push_back(std::move(next));
-  }
-  return ops::cat(powers, -1);
+  Dims sizes(column.sizes());
+  sizes.back() = n - 1;
+  FACULA_TRY(const Tensor repeated, ops::expand_to(column, sizes));
+  FACULA_TRY(const Tensor powers, ops::call("aten::cumprod", "", {repeated, -1, Value()}));
+  const Tensor parts[] = {one, powers};
+  return ops::cat(parts, -1);
 }
 Result<Tensor> vdot(const Tensor& a, const Tensor& b) {
   FACULA_CHECK(a.dim() == 1 && b.dim() == 1, "1D tensors expected, but got {}D and {}D tensors", a.dim(), b.dim());

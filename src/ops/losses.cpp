@@ -53,11 +53,13 @@ Result<Tensor> weighted(T loss, T weight) {
   return weight.defined() ? binary(loss, weight, B::mul) : Result<Tensor>(loss);
 }
 Result<Tensor> binary_cross_entropy(T self, T target, T weight, I reduction) {
-  FACULA_TRY(const Tensor low, extreme(self, false, std::nullopt, false));
-  FACULA_TRY(const Tensor high, extreme(self, true, std::nullopt, false));
-  FACULA_TRY(const Scalar a, item(low));
-  FACULA_TRY(const Scalar b, item(high));
-  FACULA_CHECK(a.to_double() >= 0 && b.to_double() <= 1, "all elements of input should be between 0 and 1");
+  if (self.numel() > 0) {
+    FACULA_TRY(const Tensor low, extreme(self, false, std::nullopt, false));
+    FACULA_TRY(const Tensor high, extreme(self, true, std::nullopt, false));
+    FACULA_TRY(const Scalar a, item(low));
+    FACULA_TRY(const Scalar b, item(high));
+    FACULA_CHECK(a.to_double() >= 0 && b.to_double() <= 1, "all elements of input should be between 0 and 1");
+  }
   FACULA_TRY(const Tensor loss, binary(self, target, B::bce, Rule::kFloatOnly));
   FACULA_TRY(const Tensor scaled, weighted(loss, weight));
   return reduced(scaled, reduction);

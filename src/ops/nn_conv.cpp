@@ -36,11 +36,17 @@ Status check_shapes(const Tensor& x, const Tensor& w, const Tensor& bias, const 
   for (const Dims* v : {&win.stride, &win.padding, &win.dilation})
     FACULA_CHECK(static_cast<std::int64_t>(v->size()) == n,
                  "expected stride, padding and dilation to be a single integer value or a list of {} values", n);
+  FACULA_CHECK(win.output_padding.empty() || static_cast<std::int64_t>(win.output_padding.size()) == n, "expected output_padding to be a single integer value or a list of {} values", n);
+  FACULA_CHECK(std::all_of(win.output_padding.begin(), win.output_padding.end(), [](auto p) { return p >= 0; }), "negative output_padding is not supported");
   FACULA_CHECK(std::all_of(win.padding.begin(), win.padding.end(), [](auto p) { return p >= 0; }), "negative padding is not supported");
   FACULA_CHECK(std::all_of(win.stride.begin(), win.stride.end(), [](auto s) { return s > 0; }), "non-positive stride is not supported");
   FACULA_CHECK(std::all_of(win.dilation.begin(), win.dilation.end(), [](auto d) { return d > 0; }),
                "dilation should be greater than zero");
   FACULA_CHECK(win.groups > 0, "non-positive groups is not supported");
+  FACULA_CHECK(std::all_of(w.sizes().begin() + 2, w.sizes().end(), [](auto k) { return k > 0; }), "kernel size should be greater than zero, but got a weight of size {}", ints_text(w.sizes()));
+  const auto small = [](Ints v) { return std::all_of(v.begin(), v.end(), [](auto k) { return k <= INT32_MAX; }); };  // so that products of two fit
+  FACULA_CHECK(small(win.stride) && small(win.padding) && small(win.dilation) && small(win.output_padding) && small(x.sizes()) && small(w.sizes()),
+               "convolution: sizes, stride, padding and dilation above {} are not supported", INT32_MAX);
   FACULA_CHECK(x.dtype() == w.dtype(), "Input type ({}) and weight type ({}) should be the same", dtype_name(x.dtype()),
                dtype_name(w.dtype()));
   if (bias.defined())
@@ -225,8 +231,10 @@ Result<Tensor> conv_padding(const Tensor& x, const Tensor& w, const Tensor& bias
   if (padding == "same") {
     FACULA_CHECK(std::all_of(s.begin(), s.end(), [](auto v) { return v == 1; }), "padding='same' is not supported for strided convolutions");
     FACULA_CHECK(w.dim() == N + 2, "expected weight to be {}-dimensional", N + 2);
+    FACULA_CHECK(x.dim() > N && d.size() == N, "expected an input of {} or {} dimensions and a dilation of {} values", N + 1, N + 2, N);
     bool odd = false;
     for (std::size_t i = 0; i < N; ++i) {
+      FACULA_CHECK(d[i] > 0 && d[i] <= INT32_MAX && w.sizes()[i + 2] > 0 && w.sizes()[i + 2] <= INT32_MAX, "dilation should be greater than zero and, like the kernel size, below 2^31");
       const std::int64_t total = d[i] * (w.sizes()[i + 2] - 1);
       before[i] = total / 2;
       extra[i] = total - 2 * before[i];

@@ -57,8 +57,12 @@ Result<Tensor> interpolate(const Tensor& x, Ints out, const double* given, const
     u.out[at] = out[i];
     u.scale[at] = kernels::area_scale(u.in[at], u.out[at], how.align_corners, given[i]);
   }
-  kernels::Outcome outcome;
-  if (how.antialias) {
+  kernels::Outcome outcome = kernels::Outcome::kDone;
+  const bool moves = how.mode == UpsampleMode::kNearest || how.mode == UpsampleMode::kNearestExact;
+  if (N == 2 && x.dtype() == DType::kUInt8 && !moves) {
+    FACULA_TRY(Ref<Storage> scratch, allocate_storage(static_cast<std::size_t>(kernels::upsample_bytes_scratch(u, how.antialias))));
+    kernels::upsample_bytes(u, how.antialias, scratch->data());
+  } else if (how.antialias) {
     FACULA_TRY(Ref<Storage> scratch, allocate_storage(static_cast<std::size_t>(kernels::antialias_scratch_bytes(u))));
     outcome = kernels::upsample_antialias(u, scratch->data());
   } else {

@@ -57,7 +57,7 @@ Result<Tensor> trapezoid_pieces(T y, I d, const std::optional<Scalar>& dx, T x) 
 }
 Result<Tensor> trapezoid_of(T y, I dim, const std::optional<Scalar>& dx, T x) {
   FACULA_TRY(const I d, wrap_dim(dim, y.dim()));
-  if (y.dim() == 0 || y.size(d) == 0) return zeros(y.dim() ? reduced_sizes(y.sizes(), DimSet(1ull << d), false) : Dims{}, to_floating(y.dtype()));
+  if (y.dim() == 0 || y.size(d) == 0) return zeros(y.dim() ? reduced_sizes(y.sizes(), DimSet(1ull << d), false) : Dims{}, y.dtype());
   FACULA_TRY(const Tensor pieces, trapezoid_pieces(y, d, dx, x));
   FACULA_TRY(const Tensor total, sum(pieces, Ints(&d, 1), false));
   if (!dx) return binary(total, Scalar(2.0), B::div, Rule::kFloating);

@@ -471,11 +471,12 @@ Result<Tensor> dropout_(T self, double p, bool train) {
 Result<std::tuple<Tensor, Tensor>> native_dropout(T input, double p, std::optional<bool> train) {
   FACULA_CHECK(!train.value_or(true) || p == 0 || p == 1 || !is_integral(input.dtype(), true), "result type Float can't be cast to the desired output type {}", dtype_name(input.dtype()));
   FACULA_TRY_VOID(probability(p));
+  FACULA_TRY(Tensor mask, Tensor::empty_like(input, DType::kBool));
   if (train.has_value() && !*train) {
-    FACULA_TRY(Tensor mask, full(input.sizes(), true, DType::kBool));
-    return std::tuple(input, std::move(mask));
+    FACULA_TRY_VOID(fill(mask, true));
+    FACULA_TRY(Tensor same, clone(input));  // the schema promises a new tensor
+    return std::tuple(std::move(same), std::move(mask));
   }
-  FACULA_TRY(Tensor mask, Tensor::empty(input.sizes(), DType::kBool));
   FACULA_TRY_VOID(bernoulli_p_(mask, 1 - p, kNoGenerator));
   FACULA_TRY(const Tensor kept, binary(input, mask, BinaryOp::mul));
   FACULA_TRY(Tensor out, binary(kept, Scalar(p == 1 ? 0 : 1 / (1 - p)), BinaryOp::mul));

@@ -416,7 +416,7 @@ Result<Tensor> bincount(T self, T weights, I least) {
     FACULA_CHECK(*p >= 0, "bincount only supports 1-d non-negative integral inputs.");
     n = std::max(n, *p + 1);
   }
-  if (!weights.defined()) {
+  if (!weights.defined() || x.numel() == 0) {
     FACULA_TRY(Tensor out, zeros({&n, 1}, DType::kInt64));
     if (x.numel() > 0) kernels::bincount(out.data(), x.data_as<I>(), x.numel(), nullptr, ScalarKind::kInt64);
     return out;

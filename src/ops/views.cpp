@@ -362,7 +362,14 @@ Tensors atleast_nd_list(TensorList tensors) {
 }
 
 Result<Tensor> as_strided_scatter(const Tensor& self, const Tensor& src, Ints size, Ints stride, std::optional<I> offset) {
-  FACULA_TRY(const Tensor out, clone(self));
+  Tensor out;
+  if (self.is_non_overlapping_and_dense()) {
+    FACULA_TRY(out, clone(self));
+  } else {  // the slot may lie between self's elements: the copy has all of the storage
+    const I all = static_cast<I>(self.storage()->bytes() / self.element_bytes()), step = 1;
+    FACULA_TRY(out, clone(ops::view_of(self, {&all, 1}, {&step, 1}, 0)));
+    out = ops::view_of(out, self.sizes(), self.strides(), self.offset());
+  }
   FACULA_TRY(const Tensor slot, as_strided(out, size, stride, offset));
   FACULA_CHECK(ops::same_sizes(slot.sizes(), src.sizes()), "expected src to have a size equal to the slice of self. src size = {}, slice size = {}",
                ints_text(src.sizes()), ints_text(slot.sizes()));
