@@ -304,7 +304,8 @@ Result<Tensor> roll(T self, Ints shifts, Ints dims) {
     FACULA_TRY(const Tensor rolled, roll_one(flat, shifts[0], 0));
     return view(rolled, self.sizes());
   }
-  if (self.numel() == 0 || self.dim() == 0) return clone(self);
+  if (self.numel() == 0) return clone(self);
+  FACULA_CHECK(self.dim() > 0, "Dimension specified as {} but tensor has no dimensions", dims.empty() ? 0 : dims[0]);
   FACULA_CHECK(shifts.size() == dims.size(), "shifts and dimensions must align. shifts: {}, dims:{}", shifts.size(), dims.size());
   Tensor t = self;
   for (std::size_t i = 0; i < dims.size(); ++i) {
