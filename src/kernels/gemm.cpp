@@ -2,7 +2,7 @@
 // [k / L][row][L], so that packing a row of A is a plain copy; the inner loop is the convolutions' (tile.h), with
 // rows for pixels. Loops: rows > depth > columns > tiles; a block of A stays in the second-level
 // cache while all panels pass, a panel's slice in the first while all tiles of the block pass.
-// A little long, as the packed and the in-place paths share one epilogue.
+// Longer than most files, as the packed and the in-place paths share one epilogue.
 #include "kernels/gemm.h"
 
 #include <algorithm>

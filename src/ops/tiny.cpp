@@ -1,3 +1,4 @@
+// Short paths of operators for tensors of a few elements. Longer than most files: one table of short functions.
 #include "ops/tiny_element.h"
 
 #include <charconv>

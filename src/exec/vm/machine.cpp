@@ -1,4 +1,5 @@
 // Instructions that are calls, and step(): every instruction that is neither arithmetic nor a jump.
+// Longer than most files: one switch, and a short function for each kind of call.
 #include "exec/vm/machine.h"
 
 #include <bit>

@@ -4,8 +4,7 @@
 namespace fac::script {
 namespace {
 
-constexpr Diag<std::string_view, std::string_view, std::uint64_t> kArgCount{"special-arguments-count",
-                                                                            "{} expected {} but found {}"};
+constexpr Diag<std::string_view, std::string_view, std::uint64_t> kArgCount{"special-arguments-count", "{} expected {} but found {}"};
 constexpr Diag<std::string_view> kNoKeywords{"special-keywords", "{} takes no keyword arguments"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kAnnotated{
     "annotate-type", "expected an expression of type {} but found {}\n{}"};
