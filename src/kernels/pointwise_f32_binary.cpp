@@ -31,9 +31,14 @@ void map(float* out, const float* const* in, std::int64_t n, const BlockArgs& ar
   const float* z = kInputs == 3 ? in[2] : x;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   const Params p{hn::Set(d, static_cast<float>(args.p.a)), hn::Set(d, static_cast<float>(args.p.b)), args.p.i != 0};
+  const auto at = [&](std::int64_t i) HWY_ATTR { return F::apply(d, hn::LoadU(d, x + i), hn::LoadU(d, y + i), hn::LoadU(d, z + i), p); };
   std::int64_t i = 0;
-  for (; i + lanes <= n; i += lanes)
-    hn::StoreU(F::apply(d, hn::LoadU(d, x + i), hn::LoadU(d, y + i), hn::LoadU(d, z + i), p), d, out + i);
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    const V first = at(i), second = at(i + lanes);
+    hn::StoreU(first, d, out + i);
+    hn::StoreU(second, d, out + i + lanes);
+  }
+  for (; i + lanes <= n; i += lanes) hn::StoreU(at(i), d, out + i);
   if (i == n) return;
   HWY_ALIGN float tail[3][HWY_MAX_BYTES / sizeof(float)] = {};
   const std::size_t bytes = static_cast<std::size_t>(n - i) * sizeof(float);

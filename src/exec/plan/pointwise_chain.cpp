@@ -7,6 +7,7 @@
 #include "exec/plan/builder.h"
 #include "kernels/pointwise_chain.h"
 #include "ops/elementwise.h"
+#include "tensor/element.h"
 
 namespace fac::plan {
 
@@ -29,6 +30,12 @@ struct Probed {
   Operand x, y;
 };
 
+// A constant of one number, as traces hold them (`x * 0.5` is a product with a tensor there); undefined otherwise.
+Tensor number_tensor(const VariantBuilder& b, ValueId v) {
+  const Tensor c = b.constant_tensor(v);
+  return c.defined() && c.dim() == 0 && !is_complex(c.dtype()) ? c : Tensor();
+}
+
 // What the operator does to float32 tensors, found by watching it work on a few numbers; its result must be the step's.
 std::optional<Probed> probe(const VariantBuilder& b, NodeId n) {
   const auto& node = b.graph().node(n);
@@ -37,9 +44,15 @@ std::optional<Probed> probe(const VariantBuilder& b, NodeId n) {
   AllocHookGuard heap(nullptr);
   std::vector<Value> args;
   std::vector<std::pair<const TensorImpl*, std::size_t>> tensors;
+  std::vector<std::pair<const TensorImpl*, float>> numbers;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (const Value* k = b.known(node.inputs[i])) {
       args.push_back(*k);
+      continue;
+    }
+    if (const Tensor c = number_tensor(b, node.inputs[i]); c.defined()) {
+      args.emplace_back(c);
+      numbers.emplace_back(c.impl(), static_cast<float>(element_as_double(c, {})));
       continue;
     }
     if (b.graph().type(node.inputs[i])->kind() != TypeKind::kTensor || tensors.size() == 2) return std::nullopt;
@@ -68,6 +81,8 @@ std::optional<Probed> probe(const VariantBuilder& b, NodeId n) {
     }
     for (const auto& [impl, input] : tensors)
       if (impl == o.tensor) return Operand{input, 0};
+    for (const auto& [impl, number] : numbers)
+      if (impl == o.tensor) return Operand{std::nullopt, number};
     return std::nullopt;
   };
   const auto x = find(call.x);
@@ -173,9 +188,10 @@ class ChainStepRun final : public Step {
 // Collects the nodes of a chain.
 class Collector {
  public:
-  Collector(const VariantBuilder& b, NodeId first) : b_(b), g_(b.graph()), first_(first) {}
+  // With branches: also operators on an input that the chain has already (`f(x) + g(x)`).
+  Collector(const VariantBuilder& b, NodeId first, bool branches) : b_(b), g_(b.graph()), first_(first), branches_(branches) {}
 
-  // The longest chain from the first node on whose last value is the only one that others read. At least two steps.
+  // The longest chain from the first node on whose last value is the only one that others read; true for at least two steps.
   bool collect() {
     int looked = 0;
     for (NodeId n = first_; n && looked < kLookAhead; n = g_.node(n).next, ++looked) {
@@ -239,11 +255,17 @@ class Collector {
     if (!node.op || !node.op->has(kPointwise)) return false;
     // Its tensors: made in the chain, or there already.
     Dims result;
-    bool reads_chain = nodes_.empty();
+    bool reads_chain = nodes_.empty(), other_dtype = false;
     for (const ValueId v : node.inputs) {
       if (b_.known(v) || g_.type(v)->kind() != TypeKind::kTensor) continue;
+      if (const Tensor c = number_tensor(b_, v); c.defined()) {
+        other_dtype = other_dtype || c.dtype() != DType::kFloat;
+        continue;
+      }
       const bool own = inside(v);
-      reads_chain = reads_chain || own;
+      const auto input = std::find(tensors_.begin(), tensors_.end(), b_.rep(v));
+      const bool branch = branches_ && input != tensors_.end() && kinds_[static_cast<std::size_t>(input - tensors_.begin())] == ChainInput::kDense;
+      reads_chain = reads_chain || own || branch;
       const Dims* s = own ? &*sizes_ : outside(v);
       if (!s) return false;
       if (sizes_) continue;
@@ -253,6 +275,7 @@ class Collector {
     }
     if (!reads_chain) return false;
     if (!sizes_ && product(result) == 0) return false;
+    if (other_dtype && (sizes_ ? *sizes_ : result).empty()) return false;  // beside a tensor of one number it decides the dtype, too
     auto p = probe(b_, n);
     if (!p) return false;
     const Mark mark{tensors_.size(), numbers_.size(), cut_};
@@ -266,7 +289,7 @@ class Collector {
       if (first) sizes_.reset();
       return false;
     };
-    bool dense = !first;
+    bool dense = !first && !branches_;
     for (const Operand* o : {&p->x, &p->y}) {
       if (o == &p->y && !p->step.is_binary) break;
       if (!o->input) {
@@ -274,7 +297,11 @@ class Collector {
         continue;
       }
       const ValueId v = b_.rep(node.inputs[*o->input]);
-      if (inside(v) || std::find(tensors_.begin(), tensors_.end(), v) != tensors_.end()) continue;
+      const auto input = std::find(tensors_.begin(), tensors_.end(), v);
+      if (inside(v) || input != tensors_.end()) {
+        dense = dense || input == tensors_.end() || kinds_[static_cast<std::size_t>(input - tensors_.begin())] == ChainInput::kDense;
+        continue;
+      }
       const auto how = stand(*outside(v), *sizes_);
       if (!how) return undo();
       if (how->first == ChainInput::kChannel) {
@@ -307,6 +334,7 @@ class Collector {
   const VariantBuilder& b_;
   const ir::Graph& g_;
   NodeId first_;
+  bool branches_;
   std::vector<Mark> marks_;
 };
 
@@ -315,8 +343,10 @@ class Collector {
 Result<bool> plan_pointwise_chain(VariantBuilder& b, NodeId n) {
   const auto& g = b.graph();
   if (!g.node(n).op || !g.node(n).op->has(kPointwise)) return false;
-  Collector c(b, n);
-  if (!c.collect()) return false;
+  Collector straight(b, n, false), branched(b, n, true);
+  const bool any = straight.collect(), more = branched.collect() && branched.nodes_.size() > straight.nodes_.size();
+  if (!any && !more) return false;
+  const Collector& c = more ? branched : straight;
 
   auto step = std::make_unique<ChainStepRun>();
   Chain& chain = step->chain;
