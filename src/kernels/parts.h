@@ -20,8 +20,8 @@ inline int threads_or_default(int threads) { return threads > 0 ? threads : thre
 // Cuts units 0 .. units - 1 into equal consecutive parts, at most `most`, each worth a thread, and runs
 // body(part, begin, end) on each; part < most numbers the slice of scratch.
 template <class F>
-void run_parts(std::int64_t units, double flops, std::int64_t most, F&& body) {
-  const auto worth = static_cast<std::int64_t>(flops / kFlopsWorthAThread) + 1;
+void run_parts(std::int64_t units, double flops, std::int64_t most, F&& body, double flops_a_thread = kFlopsWorthAThread) {
+  const auto worth = static_cast<std::int64_t>(flops / flops_a_thread) + 1;
   const std::int64_t parts =
       std::max<std::int64_t>(1, std::min({units, most, worth, static_cast<std::int64_t>(thread_count())}));
   parallel_for(parts, 1, [&](std::int64_t begin, std::int64_t end) {

@@ -253,7 +253,7 @@ struct Run {
     const double flops = 2.0 * static_cast<double>(r.batch * gates_of(r.kind) * r.hidden) * static_cast<double>(r.hidden);
     run_parts(groups, flops, groups, [&](std::int64_t, std::int64_t g0, std::int64_t g1) {
       fns.step(r, gi, packed, b_hh, h, h_stride, c, out, g0, g1, back);
-    });
+    }, kFlopsWorthAThread / 2);  // the threads are awake: the next step follows at once
   }
   void large(const float* gi, const float* h, std::int64_t h_stride, float* out) const {
     auto* gates = static_cast<float*>(scratch);
