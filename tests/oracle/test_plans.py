@@ -125,6 +125,38 @@ def test_chains(shape, tmp_path):
     check(Chain(), [torch.randn(*shape), torch.randn(*shape)], tmp_path)
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (5, 6), (3, 1100), (0, 6)])
+def test_traced_chains(shape, tmp_path):
+    """Traces hold numbers as constant tensors of one number, in float64 and int64."""
+    torch.manual_seed(6)
+
+    class Net(nn.Module):
+        def forward(self, x, y):
+            a = torch.tanh(x * 0.5 + 0.25)
+            b = torch.sigmoid(a * x - 1.0) * torch.relu(y + a) + x.abs().sqrt()
+            left = (y - 3) / 7
+            return b, left * left.exp(), x.abs() + 2, (x * 2).sin() + (y * 2).cos()
+
+    inputs = [torch.randn(shape), torch.randn(shape)]
+    check(torch.jit.trace(Net(), inputs, check_trace=False), inputs, tmp_path)
+
+
+def test_traced_sizes(tmp_path):
+    """A trace computes sizes with tensors; other sizes than those traced must come out right, too."""
+    torch.manual_seed(7)
+
+    class Net(nn.Module):
+        def forward(self, x):
+            n, c, h, w = x.shape
+            y = x.reshape(n, c // 2, 2, h * w).permute(0, 2, 1, 3)
+            half = w // 2 + 1
+            return y.reshape(n, 2 * (c // 2), h, w)[..., :half] * (h - 1), y.reshape(n, -1) / c
+
+    net = torch.jit.trace(Net(), [torch.randn(2, 6, 4, 5)], check_trace=False)
+    for shape in [(2, 6, 4, 5), (1, 8, 3, 7), (3, 2, 1, 1)]:
+        check(net, [torch.randn(*shape)], tmp_path)
+
+
 def test_chains_of_strided_and_broadcast_inputs(tmp_path):
     torch.manual_seed(5)
 

@@ -54,7 +54,7 @@ double worst(UnaryOp op, double (*exact)(double), float lowest = -HUGE_VALF, flo
     }
   }
   INFO("worst at ", at);
-  if (most > 4) MESSAGE("op ", static_cast<int>(op), " worst ", most, " at ", at);
+  if (most > 6) MESSAGE("op ", static_cast<int>(op), " worst ", most, " at ", at);
   return most;
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("elementary functions stay within their bounds on every target") {
     CHECK(worst(UnaryOp::log, [](double x) { return std::log(x); }) <= 1.1);
     CHECK(worst(UnaryOp::log2, [](double x) { return std::log2(x); }) <= 2);
     CHECK(worst(UnaryOp::log1p, [](double x) { return std::log1p(x); }) <= 2);
-    CHECK(worst(UnaryOp::tanh, [](double x) { return std::tanh(x); }) <= 3);
+    CHECK(worst(UnaryOp::tanh, [](double x) { return std::tanh(x); }) <= 5.5);  // 3.3e-7 of the result
     // Zero where float's e^-x overflows.
     static const auto e = [](double x) { return std::exp(-x) < 3.4028235e38 ? std::exp(-x) : HUGE_VAL; };
     CHECK(worst(UnaryOp::sigmoid, [](double x) { return 1 / (1 + e(x)); }) <= 3);
@@ -83,6 +83,21 @@ TEST_CASE("elementary functions stay within their bounds on every target") {
     CHECK(worst(UnaryOp::atan, [](double x) { return std::atan(x); }) <= 2);
     CHECK(worst(UnaryOp::log10, [](double x) { return std::log10(x); }) <= 2);
     CHECK(worst(UnaryOp::rsqrt, [](double x) { return 1 / std::sqrt(x); }) <= 1.6);
+  });
+}
+
+TEST_CASE("tanh is exactly one far out and never more") {
+  on_each_target([] {
+    Array<float> x({4000}), y({4000});
+    std::int64_t n = 0;
+    x.generate([&](std::int64_t) { return 6.0f + 0.002f * static_cast<float>(n++); });
+    x.at(3998) = 3e38f;
+    x.at(3999) = HUGE_VALF;
+    REQUIRE(unary(UnaryOp::tanh, ScalarKind::kFloat, strided(y, x)) == Outcome::kDone);
+    for (std::int64_t i = 0; i < 4000; ++i) {
+      CHECK(y.at(i) <= 1.0f);
+      if (x.at(i) >= 9.8f) CHECK(y.at(i) == 1.0f);
+    }
   });
 }
 
