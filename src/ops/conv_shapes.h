@@ -2,9 +2,16 @@
 //   source: PyTorch docs, Conv2d and MaxPool2d ("Shape")
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 
 namespace fac {
+
+// Sizes, strides, paddings and dilations that windows may have: sums of a few products of two such numbers fit into 64 bits.
+constexpr std::int64_t kLargestWindowNumber = (std::int64_t{1} << 30) - 1;
+
+inline bool fit_windows(std::initializer_list<std::int64_t> numbers) { return std::max(numbers) <= kLargestWindowNumber; }
 
 // Positions of a window of `kernel` taps, `dilation` apart, in `size` elements padded by `pad` on both sides. May be
 // below 1 where the window does not fit: the caller's error.

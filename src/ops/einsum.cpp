@@ -248,6 +248,7 @@ Result<Tensor> einsum(std::string_view text, TensorList tensors, std::optional<I
 Result<Tensor> tensordot(const Tensor& a, const Tensor& b, Ints dims_a, Ints dims_b) {
   FACULA_CHECK(dims_a.size() == dims_b.size(), "both dimension lists should have same length");
   FACULA_CHECK(a.dtype() == b.dtype(), "both inputs should have same dtype");
+  FACULA_CHECK(dims_a.empty() || (a.dim() > 0 && b.dim() > 0), "tensordot: a tensor without dimensions has none to contract");
   Operand x{a, {}}, y{b, {}};
   for (std::int64_t d = 0; d < a.dim(); ++d) x.labels.push_back(static_cast<int>(d));
   for (std::int64_t d = 0; d < b.dim(); ++d) y.labels.push_back(static_cast<int>(a.dim() + d));

@@ -44,9 +44,9 @@ Status check_shapes(const Tensor& x, const Tensor& w, const Tensor& bias, const 
                "dilation should be greater than zero");
   FACULA_CHECK(win.groups > 0, "non-positive groups is not supported");
   FACULA_CHECK(std::all_of(w.sizes().begin() + 2, w.sizes().end(), [](auto k) { return k > 0; }), "kernel size should be greater than zero, but got a weight of size {}", ints_text(w.sizes()));
-  const auto small = [](Ints v) { return std::all_of(v.begin(), v.end(), [](auto k) { return k <= INT32_MAX; }); };  // so that products of two fit
+  const auto small = [](Ints v) { return std::all_of(v.begin(), v.end(), [](auto k) { return k <= kLargestWindowNumber; }); };
   FACULA_CHECK(small(win.stride) && small(win.padding) && small(win.dilation) && small(win.output_padding) && small(x.sizes()) && small(w.sizes()),
-               "convolution: sizes, stride, padding and dilation above {} are not supported", INT32_MAX);
+               "convolution: sizes, stride, padding and dilation above {} are not supported", kLargestWindowNumber);
   FACULA_CHECK(x.dtype() == w.dtype(), "Input type ({}) and weight type ({}) should be the same", dtype_name(x.dtype()),
                dtype_name(w.dtype()));
   if (bias.defined())
@@ -234,7 +234,7 @@ Result<Tensor> conv_padding(const Tensor& x, const Tensor& w, const Tensor& bias
     FACULA_CHECK(x.dim() > N && d.size() == N, "expected an input of {} or {} dimensions and a dilation of {} values", N + 1, N + 2, N);
     bool odd = false;
     for (std::size_t i = 0; i < N; ++i) {
-      FACULA_CHECK(d[i] > 0 && d[i] <= INT32_MAX && w.sizes()[i + 2] > 0 && w.sizes()[i + 2] <= INT32_MAX, "dilation should be greater than zero and, like the kernel size, below 2^31");
+      FACULA_CHECK(d[i] > 0 && w.sizes()[i + 2] > 0 && fit_windows({d[i], w.sizes()[i + 2]}), "dilation should be greater than zero and, like the kernel size, not above {}", kLargestWindowNumber);
       const std::int64_t total = d[i] * (w.sizes()[i + 2] - 1);
       before[i] = total / 2;
       extra[i] = total - 2 * before[i];

@@ -125,6 +125,7 @@ class CatStep final : public Step {
 };
 
 std::int64_t pick(const Dims& v, std::size_t i) { return v.size() == 1 ? v[0] : v[i]; }
+bool one_or_two(const std::optional<Dims>& v) { return v && (v->size() == 1 || v->size() == 2); }
 
 void set_picture(PoolStep& s, const Dims& x) {
   s.n = x[0], s.c = x[1];
@@ -157,14 +158,15 @@ Result<bool> plan_pool2d(VariantBuilder& b, NodeId n) {
   auto& p = step->p;
   if (adaptive) {
     const auto out = b.known_ints(node.inputs.at(1));
-    if (!out || pick(*out, 0) < 1 || pick(*out, 1) < 1) return false;
+    if (!one_or_two(out) || pick(*out, 0) < 1 || pick(*out, 1) < 1) return false;
     p.out[1] = pick(*out, 0), p.out[2] = pick(*out, 1);
     step->kind = p.out[1] == 1 && p.out[2] == 1 ? PoolKind::kGlobal : PoolKind::kAdaptiveAverage;
   } else {
     const auto kernel = b.known_ints(node.inputs.at(1)), stride = b.known_ints(node.inputs.at(2)), pad = b.known_ints(node.inputs.at(3));
     const auto dilation = max ? b.known_ints(node.inputs.at(4)) : std::optional(Dims{1});
     const auto ceil = b.known_bool(node.inputs.at(max ? 5 : 4));
-    if (!kernel || !stride || !pad || !dilation || !ceil) return false;
+    if (!one_or_two(kernel) || !one_or_two(pad) || !one_or_two(dilation) || !ceil) return false;
+    if (!stride || (!stride->empty() && !one_or_two(stride))) return false;
     step->kind = max ? PoolKind::kMax : PoolKind::kAverage;
     if (average) {
       const auto include = b.known_bool(node.inputs.at(5));
@@ -180,7 +182,7 @@ Result<bool> plan_pool2d(VariantBuilder& b, NodeId n) {
       p.pad[i + 1] = pick(*pad, i);
       p.dilation[i + 1] = pick(*dilation, i);
       if (p.kernel[i + 1] < 1 || p.stride[i + 1] < 1 || p.dilation[i + 1] < 1 || p.pad[i + 1] < 0 ||
-          p.pad[i + 1] > p.kernel[i + 1] / 2)
+          p.pad[i + 1] > p.kernel[i + 1] / 2 || !fit_windows({p.in[i + 1], p.kernel[i + 1], p.stride[i + 1], p.dilation[i + 1]}))
         return false;
       p.out[i + 1] = pool_output_size(p.in[i + 1], p.kernel[i + 1], p.stride[i + 1], p.pad[i + 1], p.dilation[i + 1], *ceil);
       if (p.out[i + 1] < 1) return false;

@@ -103,11 +103,12 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
   d.dilation_h = height(*dilation, 1), d.dilation_w = width(*dilation);
   d.groups = *groups;
   if (d.stride_h < 1 || d.stride_w < 1 || d.dilation_h < 1 || d.dilation_w < 1) return std::nullopt;
+  if (!fit_windows({d.h, d.w, d.kh, d.kw, d.stride_h, d.stride_w, d.dilation_h, d.dilation_w})) return std::nullopt;
   if (const auto pad = b.known_ints(in.at(4))) {
     if (pad->empty() || pad->size() > (signal ? 1u : 2u)) return std::nullopt;
     d.pad_top = d.pad_bottom = height(*pad, 0);
     d.pad_left = d.pad_right = width(*pad);
-    if (d.pad_top < 0 || d.pad_left < 0) return std::nullopt;
+    if (d.pad_top < 0 || d.pad_left < 0 || !fit_windows({d.pad_top, d.pad_left})) return std::nullopt;
   } else if (const Value* mode = b.known(in[4]); mode && mode->is_str()) {
     if (mode->str() == "same") {
       if (d.stride_h != 1 || d.stride_w != 1) return std::nullopt;
