@@ -1,8 +1,8 @@
 // Convolution steps: shapes and constant weights known, weights packed once, what follows fused into the stores.
 #include <algorithm>
-#include <cmath>
 
 #include "exec/plan/builder.h"
+#include "exec/plan/conv_parts.h"
 #include "exec/plan/plain_steps.h"
 #include "exec/plan/tail.h"
 #include "kernels/conv.h"
@@ -131,69 +131,6 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
   return c;
 }
 
-std::vector<float> floats_of(const Tensor& t) {
-  std::vector<float> out(static_cast<std::size_t>(t.numel()));
-  if (t.is_contiguous()) {
-    std::copy_n(t.data_as<float>(), out.size(), out.data());
-    return out;
-  }
-  Dims index(static_cast<std::size_t>(t.dim()));
-  for (auto& o : out) {
-    std::int64_t at = 0;
-    for (std::int64_t k = 0; k < t.dim(); ++k) at += index[static_cast<std::size_t>(k)] * t.stride(k);
-    o = t.data_as<float>()[at];
-    for (std::int64_t k = t.dim(); k-- > 0;) {
-      if (++index[static_cast<std::size_t>(k)] < t.size(k)) break;
-      index[static_cast<std::size_t>(k)] = 0;
-    }
-  }
-  return out;
-}
-
-// The affine map per channel of an inference batch norm with constant statistics that reads v.
-struct Norm {
-  std::vector<double> scale, shift;
-};
-std::optional<Norm> read_norm(VariantBuilder& b, NodeId n, ValueId v, std::int64_t channels) {
-  const auto& node = b.graph().node(n);
-  if (node.kind.str() != "aten::batch_norm" || node.inputs.at(0) != v) return std::nullopt;
-  if (b.known_bool(node.inputs.at(5)) != false) return std::nullopt;
-  const auto eps = b.known_number(node.inputs.at(7));
-  const Tensor mean = b.constant_tensor(node.inputs.at(3)), var = b.constant_tensor(node.inputs.at(4));
-  const Tensor gamma = b.constant_tensor(node.inputs.at(1)), beta = b.constant_tensor(node.inputs.at(2));
-  if (!eps || !mean.defined() || !var.defined()) return std::nullopt;
-  if ((!gamma.defined() && !b.known_none(node.inputs[1])) || (!beta.defined() && !b.known_none(node.inputs[2]))) return std::nullopt;
-  for (const Tensor& t : {mean, var, gamma, beta})
-    if (t.defined() && (t.dtype() != DType::kFloat || t.dim() != 1 || t.size(0) != channels)) return std::nullopt;
-  Norm out;
-  const auto m = floats_of(mean), s = floats_of(var);
-  const auto g = gamma.defined() ? floats_of(gamma) : std::vector<float>(m.size(), 1.0f);
-  const auto h = beta.defined() ? floats_of(beta) : std::vector<float>(m.size(), 0.0f);
-  for (std::size_t i = 0; i < m.size(); ++i) {
-    const double scale = static_cast<double>(g[i]) / std::sqrt(static_cast<double>(s[i]) + *eps);
-    out.scale.push_back(scale);
-    out.shift.push_back(static_cast<double>(h[i]) - static_cast<double>(m[i]) * scale);
-  }
-  for (const Tensor& t : {mean, var, gamma, beta}) b.watch(t);
-  return out;
-}
-
-Result<Ref<Storage>> own_storage(VariantBuilder& b, std::size_t bytes) {
-  const AllocHookGuard guard(b.weights());
-  return allocate_storage(bytes);
-}
-
-// Bias with the norm taken in; empty where there is neither.
-std::vector<float> folded_bias(const ConvNode& c, const std::optional<Norm>& norm) {
-  std::vector<float> out;
-  if (c.bias.defined()) out = floats_of(c.bias);
-  if (!norm) return out;
-  out.resize(norm->scale.size(), 0.0f);
-  for (std::size_t o = 0; o < out.size(); ++o)
-    out[o] = static_cast<float>(out[o] * norm->scale[o] + norm->shift[o]);
-  return out;
-}
-
 // Packs the weights, times the norm's scale of each output channel.
 void pack(const ConvStep& step, const ConvNode& c, const std::optional<Norm>& norm) {
   std::vector<float> scale;
@@ -243,10 +180,10 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
     FACULA_TRY(Slot s, b.need_blocked(*tail.residual));
     step->residual = s;
   }
-  FACULA_TRY(step->packed, own_storage(b, kernels::conv2d_packed_bytes(step->d, step->algo)));
+  FACULA_TRY(step->packed, weight_storage(b, kernels::conv2d_packed_bytes(step->d, step->algo)));
   pack(*step, *conv, norm);
-  if (const auto bias = folded_bias(*conv, norm); !bias.empty()) {
-    FACULA_TRY(step->bias, own_storage(b, bias.size() * sizeof(float)));
+  if (const auto bias = folded_bias(conv->bias, norm); !bias.empty()) {
+    FACULA_TRY(step->bias, weight_storage(b, bias.size() * sizeof(float)));
     std::copy(bias.begin(), bias.end(), static_cast<float*>(step->bias->data()));
   }
   b.watch(conv->weight);

@@ -18,7 +18,7 @@ Tail take_tail(VariantBuilder& b, ir::ValueId y, const Dims& sizes, Residual for
       activated = true;
     } else {
       const auto other = addend(b, *next, y);
-      if (!other || tail.residual) break;
+      if (!other || tail.residual || form == Residual::kNone) break;
       const Dims* s = b.sizes(*other);
       const bool there = b.has_plain(*other) || (form == Residual::kBlocked && b.has_blocked(*other));
       if (!s || !(*s == sizes) || !there || b.dtype(*other) != DType::kFloat) break;

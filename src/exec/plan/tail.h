@@ -26,8 +26,8 @@ struct Tail {
 };
 
 // Follows the readers of `y` (of the given sizes) and marks those that it takes as fused. A residual must be there
-// already, in a form that the step can have: blocked or plain, or only plain.
-enum class Residual : bool { kPlain, kBlocked };
+// already, in a form that the step can have: blocked or plain, only plain, or none (only an activation is taken).
+enum class Residual : std::uint8_t { kNone, kPlain, kBlocked };
 Tail take_tail(VariantBuilder& b, ir::ValueId y, const Dims& sizes, Residual form);
 
 }  // namespace fac::plan
