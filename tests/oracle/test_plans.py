@@ -52,6 +52,26 @@ def test_signals(options, batch, tmp_path):
     check(net, [torch.randn(batch, 20, 33)], tmp_path)
 
 
+TRANSPOSED = [dict(kernel_size=2, stride=2), dict(kernel_size=4, stride=2, padding=1), dict(kernel_size=3, stride=2, padding=1, output_padding=1),
+              dict(kernel_size=(5, 3), stride=(3, 1), padding=(0, 2)), dict(kernel_size=3, padding=1, dilation=2), dict(kernel_size=1, stride=2)]
+
+
+@pytest.mark.parametrize("options", TRANSPOSED, ids=lambda o: "-".join(f"{k}{v}" for k, v in o.items()))
+def test_transposed_convolutions(options, tmp_path):
+    torch.manual_seed(8)
+    net = nn.Sequential(nn.Conv2d(3, 12, 3), nn.ConvTranspose2d(12, 9, **options), nn.BatchNorm2d(9), nn.Sigmoid(), nn.Conv2d(9, 4, 1))
+    net[2].running_mean.normal_(), net[2].running_var.uniform_(0.5, 2)
+    check(net, [torch.randn(2, 3, 9, 7)], tmp_path)
+
+
+@pytest.mark.parametrize("kernel, stride", [(16, 8), (11, 5), (3, 1)])
+def test_transposed_convolutions_of_signals(kernel, stride, tmp_path):
+    torch.manual_seed(9)
+    net = nn.Sequential(nn.ConvTranspose1d(20, 12, kernel, stride, (kernel - stride) // 2), nn.LeakyReLU(0.1), nn.Conv1d(12, 2, 3))
+    check(net, [torch.randn(1, 20, 23)], tmp_path)
+    check(net, [torch.randn(20, 23)], tmp_path)  # without a batch
+
+
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("batch", [1, 4, 7])
