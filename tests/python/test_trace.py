@@ -2,6 +2,7 @@
 Longer than most files: many small programs, each beside its test."""
 import io
 import re
+import threading
 import warnings
 
 import pytest
@@ -537,6 +538,60 @@ def test_libraries_hear_that_they_are_traced():
     traced = facula.trace(lambda x: x * 2 if torch.jit.is_tracing() else x, torch.rand(2), check_trace=False)
     equal(traced(torch.ones(2)), torch.full((2,), 2.0))
     assert not torch.jit.is_tracing()
+
+
+def test_torch_answers_for_its_tracer():
+    before = torch._C._get_tracing_state, torch._C._is_tracing, torch.stack, torch.jit._trace.script
+    seen = []
+
+    def program(x):
+        seen.append((bool(torch._C._get_tracing_state()), torch._C._is_tracing(), torch.jit.is_tracing()))
+        other = threading.Thread(target=lambda: seen.append((bool(torch._C._get_tracing_state()), torch._C._is_tracing())))
+        other.start()
+        other.join()
+        if x.dim() == 2:
+            raise KeyError("mine")
+        return x + 1
+    facula.trace(program, torch.rand(2), check_trace=False)
+    with pytest.raises(KeyError):
+        facula.trace(program, torch.rand(2, 2), check_trace=False)
+    assert seen == [(True, True, True), (False, False)] * 2
+    assert not torch._C._get_tracing_state() and not torch.jit.is_tracing()
+    assert before == (torch._C._get_tracing_state, torch._C._is_tracing, torch.stack, torch.jit._trace.script)
+
+
+@torch.jit._script_if_tracing
+def _rows_until_negative(x):
+    n = 0
+    for i in range(x.size(0)):
+        if bool(x[i].sum() < 0):
+            break
+        n += 1
+    return torch.stack([x[:n].sum(), x[n:].sum()])
+
+
+def test_functions_that_torch_scripts_while_tracing_keep_their_control_flow():
+    x = torch.ones(4, 2)
+    traced = facula.trace(lambda x: _rows_until_negative(x) * 2, x)
+    for i in range(4):
+        y = torch.ones(5, 2)
+        y[i] = -1
+        equal(traced(y), _rows_until_negative(y) * 2)
+
+
+def test_sizes_that_are_stacked_stay_symbolic():
+    traced = facula.trace(lambda x: torch.max(torch.stack([x.shape[0], x.shape[1]]).to(torch.float32)), torch.rand(2, 3),
+                          check_trace=False)   # sizes are no tensors when the program runs untraced
+    equal(traced(torch.rand(7, 3)), torch.tensor(7.0))
+
+
+def test_a_computed_scale_of_interpolate_stays_computed():
+    def program(x, scale):
+        return F.interpolate(x, scale_factor=scale, recompute_scale_factor=True)
+    traced = facula.trace(lambda x, s: program(x, s), (torch.rand(1, 1, 4, 4), torch.tensor(1.5)))
+    for n, s in ((4, 1.5), (5, 2.0), (6, 0.5)):
+        x = torch.rand(1, 1, n, n)
+        equal(traced(x, torch.tensor(s)), program(x, s))
 
 
 def test_autocast_is_part_of_the_program():

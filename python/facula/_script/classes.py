@@ -193,14 +193,14 @@ def _declare(the_type, class_name, name, fn, scope, kind="method"):
 
 
 def _property(the_type, class_name, name, p, look, declared):
-    getter = c.define(state.program, "%s.%s_getter" % (class_name, name), text_of(p.fget), Scope(look), members, {}, self=the_type)
+    getter = c.define(state.program, "%s.__%s_getter" % (class_name, name), text_of(p.fget), Scope(look), members, {}, self=the_type)
     c.add_method(the_type, getter, "method")
-    declared.append((name + "_getter", getter))
+    declared.append(("__%s_getter" % name, getter))
     setter = None
     if p.fset is not None and not markers.is_dropped(p.fset):
-        setter = c.define(state.program, "%s.%s_setter" % (class_name, name), text_of(p.fset), Scope(look), members, {}, self=the_type)
+        setter = c.define(state.program, "%s.__%s_setter" % (class_name, name), text_of(p.fset), Scope(look), members, {}, self=the_type)
         c.add_method(the_type, setter, "method")
-        declared.append((name + "_setter", setter))
+        declared.append(("__%s_setter" % name, setter))
     c.add_property(the_type, name, getter, setter)
 
 

@@ -476,10 +476,10 @@ def compile_methods(it, module, stubs):
     hooks = _hook_stubs(it.hooks, module, "Hook", seen)
     pre_hooks = _hook_stubs(it.pre_hooks, module, "Pre-hook", seen)
     for name, p in _property_stubs(module):
-        getter = declare(it, stub_of(p.fget, name + "_getter"))
+        getter = declare(it, stub_of(p.fget, "__%s_getter" % name))
         setter = None
         if p.fset is not None and not markers.is_ignored(p.fset):
-            setter = declare(it, stub_of(p.fset, name + "_setter"))
+            setter = declare(it, stub_of(p.fset, "__%s_setter" % name))
         c.add_property(it.type, name, getter, setter)
         declared += [getter] + ([setter] if setter is not None else [])
     for stub in sorted(stubs, key=lambda s: s.name == "__setstate__"):

@@ -6,6 +6,7 @@ import cmath
 import collections
 import math
 import sys
+import types
 import warnings
 
 from . import state
@@ -23,7 +24,13 @@ _cmath.update({n: n for n in "isnan isfinite isinf log log10 sqrt exp sin tan co
 _from_source = "stft istft lu cdist norm unique unique_consecutive tensordot".split()
 
 
+def _original(f):
+    """torch's function, where facula.trace stands in its place for a while (_trace/torch_patches.py)."""
+    return f.__dict__.get("_facula_original", f) if isinstance(f, types.FunctionType) else f
+
+
 def _add(f, name):
+    f = _original(f)
     _table[id(f)] = name
     _kept.append(f)
 
@@ -81,7 +88,7 @@ def find(f):
     if torch is not None and not _filled["torch"] and hasattr(torch, "nn"):
         _filled["torch"] = True
         _fill_torch(torch)
-    return _table.get(id(f))
+    return _table.get(id(_original(f)))
 
 
 def _torch_attribute(path):

@@ -198,9 +198,11 @@ def enum_type(cls):
         t = try_type(type(m.value)) or c.infer(m.value)
         if t not in (INT, FLOAT, STR):
             raise RuntimeError("Cannot create Enum with value type '%s', only int, float and string are supported" % c.annotation(t))
-        value = t if value is None else c.unify(value, t)
-        if value is None:
-            raise RuntimeError("Could not unify type list: the values of the enum %s have different types" % cls.__name__)
+        both = t if value is None else c.unify(value, t)
+        if both is None:
+            raise RuntimeError("Could not unify type list since element %d of type %s did not match the types before it (%s): the values"
+                               " of the enum %s have different types" % (members.index(m), c.annotation(t), c.annotation(value), cls.__name__))
+        value = both
     t = c.enum_type(state.program.unique_name(qualified_name(cls)), value, [(m.name, m.value) for m in members], cls)
     c.add_type(state.program, t)
     state.classes[cls] = t

@@ -19,7 +19,7 @@ from torch.nn.modules import module as nn_module
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from . import places, sizes, state
+from . import places, sizes, torch_patches
 from .recorder import AttrVal, Group, Lit, TracingError, Val
 
 _DTYPES = {torch.uint8: 0, torch.int8: 1, torch.int16: 2, torch.int32: 3, torch.int64: 4, torch.float16: 5,
@@ -106,20 +106,6 @@ class BelowAutocast(TorchDispatchMode):
         return self.front.operator(func, args, kwargs or {}, True)
 
 
-@contextlib.contextmanager
-def _torch_says_tracing():
-    """Libraries ask torch.jit.is_tracing() to leave data-dependent short cuts alone; they shall get the right answer."""
-    original = torch.jit.is_tracing
-
-    def is_tracing():
-        return state.is_tracing() or original()
-    torch.jit.is_tracing = is_tracing
-    try:
-        yield
-    finally:
-        torch.jit.is_tracing = original
-
-
 class TorchFront:
     def __init__(self, recorder):
         self.recorder = recorder
@@ -153,7 +139,7 @@ class TorchFront:
         hooks = [nn_module.register_module_forward_pre_hook(self._module_begins),
                  nn_module.register_module_forward_hook(self._module_ends, always_call=True)]
         try:
-            with _torch_says_tracing(), self.python_mode, enable_python_dispatcher(), self.tracing_mode:
+            with torch_patches.active(), self.python_mode, enable_python_dispatcher(), self.tracing_mode:
                 yield
         finally:
             for hook in hooks:

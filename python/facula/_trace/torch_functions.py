@@ -176,6 +176,18 @@ def _scalar_tensor(front, func, args, kwargs):
     return func(*args, **kwargs)
 
 
+@handles(torch.sym_int)
+def _sym_int(front, func, args, kwargs):
+    """How torch.nn.functional rounds sizes: of a computed tensor it stays computed, too."""
+    x = args[0]
+    if not front.is_traced(x):
+        return func(*args, **kwargs)
+    with front.unseen():
+        number = int(x)
+    (val,) = front.recorder.op("aten::Int", "Tensor", [front.tensor(x)], ["int"])
+    return sizes.traced(front.recorder, val, number)
+
+
 @handles(torch.is_tensor)
 def _is_tensor(front, func, args, kwargs):
     return isinstance(args[0], torch.Tensor)

@@ -19,7 +19,7 @@ const Stmt* Parser::compound_statement() {
     case Tok::kDef: return function({}, begin_here());
     case Tok::kClass: return class_definition({}, begin_here());
     case Tok::kAt: return decorated();
-    case Tok::kAsync: fail(here(), kUnsupportedWord, "async"); return nullptr;
+    case Tok::kAsync: fail(here(), kUnsupportedWord, "Async"); return nullptr;
     case Tok::kName: return compound_form();
     default: return nullptr;
   }

@@ -31,7 +31,7 @@ const Stmt* Parser::decorated() {
   }
   if (at(Tok::kDef)) return function(keep(decorators), begin);
   if (at(Tok::kClass)) return class_definition(keep(decorators), begin);
-  if (at(Tok::kAsync)) fail(here(), kUnsupportedWord, "async");
+  if (at(Tok::kAsync)) fail(here(), kUnsupportedWord, "Async");
   else fail(here(), kAfterDecorator, found());
   return nullptr;
 }

@@ -103,7 +103,7 @@ const Expr* Parser::brace_display() {
 const Expr* Parser::comprehension(ComprehensionForm form, const Expr* element, const Expr* value,
                                   std::uint32_t begin) {
   if (element && element->kind == ExprKind::kStarred) fail(element->range, kUnpackInComprehension);
-  if (at(Tok::kAsync)) fail(here(), kUnsupportedWord, "async");
+  if (at(Tok::kAsync)) fail(here(), kUnsupportedWord, "Async");
   std::vector<ComprehensionFor> fors;
   while (at(Tok::kFor)) {
     ComprehensionFor part;

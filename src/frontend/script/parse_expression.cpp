@@ -426,7 +426,9 @@ const Expr* Parser::atom() {
     case Tok::kOpenParen: return parenthesised();
     case Tok::kOpenBracket: return list_display();
     case Tok::kOpenBrace: return brace_display();
-    case Tok::kAwait: case Tok::kYield: case Tok::kAsync: fail(range, kUnsupportedWord, token_text(at_)); break;
+    case Tok::kAwait: fail(range, kUnsupportedWord, "Await"); break;
+    case Tok::kYield: fail(range, kUnsupportedWord, "Yield"); break;
+    case Tok::kAsync: fail(range, kUnsupportedWord, "Async"); break;
     default: fail(range, kExpectedExpression, found());
   }
   return placeholder();

@@ -27,7 +27,7 @@ enum Power : std::uint8_t {
 Power power_of(BinaryOp op);
 
 // Diagnostics of more than one file; each file declares the others.
-inline constexpr Diag<std::string_view> kUnsupportedWord{"unsupported-syntax", "`{}` is not supported"};
+inline constexpr Diag<std::string_view> kUnsupportedWord{"unsupported-syntax", "{} aren't supported"};
 inline constexpr Diag<> kStarAlone{"star-alone", "a starred expression stands alone; it needs a list, tuple or call around it"};
 inline constexpr Diag<std::string, std::string_view> kExpectedComma{"expected-comma", "found {}, but expected {} or a comma"};
 

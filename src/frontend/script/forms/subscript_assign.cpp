@@ -10,7 +10,7 @@ constexpr Diag<std::string_view> kAugmentedItem{"augmented-item", "an item of {}
 constexpr Diag<> kDeleteSlice{"delete-slice", "del statements only support deletion at a single index, slicing is not supported"};
 constexpr Diag<> kNoDelete{"no-delitem", "Class does not define __delitem__"};
 constexpr Diag<> kGlobalItem{"global-item-changed", "an item of a list or dict of the module cannot be changed by a compiled function"};
-constexpr Diag<> kMultiAssign{"multi-index-assign", "Sliced expression not yet supported for subscripted assignment to this type"};
+constexpr Diag<> kMultiAssign{"multi-index-assign", "Sliced expression not yet supported for subscripted assignment. File a bug if you want this"};
 
 }  // namespace
 

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Diag<std::string_view> kNoInit{"no-init", "Class {} does not have an __init__ function defined"};
 constexpr Diag<std::string_view> kNoMember{"class-attribute", "Tried to lookup unknown attribute on class {}"};
-constexpr Diag<std::string_view, std::string_view> kNoEnumMember{"enum-member", "{} has no attribute '{}'"};
+constexpr Diag<std::string_view, std::string_view> kNoEnumMember{"enum-member", "Enum<{}>' has no attribute '{}'"};
 constexpr Diag<std::string_view> kNotMade{"not-constructible", "a value of type {} cannot be made by calling its name"};
 constexpr Diag<std::string_view> kFields{"named-tuple-fields", "{}"};
 

@@ -13,7 +13,7 @@ constexpr Diag<> kMixedLengths{"mixed-iteration",
                                "Can not iterate over a module list or tuple with a value that does not have a statically "
                                "determinable length\n"};
 constexpr Diag<> kIndexLiteral{"module-list-index",
-                               "Expected integer literal for index. ModuleList/Sequential indexing is only supported with "
+                               "Expected integer literal for index but got a variable or non-integer. ModuleList/Sequential indexing is only supported with "
                                "integer literals. Enumeration is supported, e.g. 'for index, v in enumerate(self): ...'"};
 constexpr Diag<std::int64_t, std::uint64_t> kIndexRange{"index-out-of-range", "Index {} out of range of length {}"};
 

@@ -15,7 +15,7 @@ constexpr Diag<> kNotUnpackable{"module-not-a-tuple", "Only ModuleList or Sequen
 constexpr Diag<> kNotIndexable{"module-not-subscriptable",
                                "Only ModuleList, Sequential, ModuleDict, ParameterList, and ParameterDict modules are subscriptable"};
 constexpr Diag<> kIndexLiteral{"module-index-literal",
-                               "Expected integer literal for index. ModuleList/Sequential indexing is only supported with "
+                               "Expected integer literal for index but got a variable or non-integer. ModuleList/Sequential indexing is only supported with "
                                "integer literals. For example, 'i = 4; self.layers[i](x)' will fail because i is not a literal. "
                                "Enumeration is supported, e.g. 'for index, v in enumerate(self): out = v(inp)'"};
 constexpr Diag<> kKeyLiteral{"module-key-literal",
@@ -32,7 +32,11 @@ constexpr Diag<std::string_view> kOnInterface{"interface-children",
 ValueId get(Emitter& e, Range at, const ModuleValue& m, std::size_t slot) {
   const auto& a = m.cls.attributes()[slot];
   const ValueId out = e.emit("prim::GetAttr", {m.self}, a.type, at);
-  if (out) e.graph().set_attr(e.graph().value(out).producer, ir::sym::name, a.name);
+  if (!out) return out;
+  e.graph().set_attr(e.graph().value(out).producer, ir::sym::name, a.name);
+  // Named after the attribute, whatever variable runs over it.
+  const bool number = a.name.find_first_not_of("0123456789") == a.name.npos;
+  e.graph().set_name(out, number ? "_" + a.name : a.name);
   return out;
 }
 
