@@ -21,7 +21,7 @@ struct Outcome {
 };
 
 // A case may hold several files: a line `#file util.py` begins one that the program may import.
-Outcome compile(const std::string& source, script::Dialect dialect) {
+Outcome compile(const std::string& source, script::Dialect dialect, std::weak_ptr<script::Program>& left) {
   std::map<std::string, std::string> files;
   std::string* to = &files[""];
   std::istringstream lines(source);
@@ -54,6 +54,7 @@ Outcome compile(const std::string& source, script::Dialect dialect) {
     module = program->add_module("t", make_ref<SourceFile>("t.py", files[""]));
     if (!program->sink().has_errors()) program->compile_all(*module);
   }
+  left = program;
   std::string out = render(program->sink());
   if (program->sink().has_errors()) return {"errors", out};
   for (ir::Function* f : program->functions_of(*module)) {
@@ -75,7 +76,9 @@ void run_folder(const char* name, script::Dialect dialect) {
     for (const auto& c : text_cases::read_cases(entry.path())) {
       INFO(entry.path().filename().string() << ": " << c.title);
       const std::string text = text_cases::without_trailing_blank_lines(c.source);
-      Outcome o = compile(text, dialect);
+      std::weak_ptr<script::Program> left;
+      Outcome o = compile(text, dialect, left);
+      CHECK(left.expired());  // nothing that the program made keeps it alive
       if (!o.text.ends_with('\n')) o.text += '\n';
       o.text = text_cases::without_trailing_blank_lines(o.text);
       blessed << "=== " << c.title << "\n" << text << "--- " << o.kind << "\n" << o.text << "\n";

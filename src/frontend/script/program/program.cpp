@@ -16,10 +16,10 @@ constexpr Diag<std::string_view> kUntyped{
 constexpr Diag<std::string_view> kNoModule{"no-module", "there is no module `{}`"};
 constexpr Diag<std::string_view, std::string_view> kNoName{"no-name-in-module", "module `{}` has no name `{}`"};
 
-// `name` of module `module` when a program says `name`.
+// `name` of module `module` when a program says `name`. The program owns it by its module, so it must not own the program.
 class ModuleResolver final : public Resolver {
  public:
-  ModuleResolver(std::shared_ptr<Program> program, ModuleScope& module) : program_(std::move(program)), module_(module) {}
+  ModuleResolver(Program& program, ModuleScope& module) : program_(&program), module_(module) {}
   MeaningPtr value(std::string_view, Range) override { return nullptr; }
   MeaningPtr value_in(Emitter& e, std::string_view name, Range at) override { return program_->value(e, module_, name, at); }
   TypePtr type(std::string_view name, Range at) override { return program_->type(module_, name, at); }
@@ -29,14 +29,14 @@ class ModuleResolver final : public Resolver {
     return program_->everyday() && program_->find(module_, name, &owner);
   }
   MeaningPtr class_member(Emitter& e, const TypePtr& type, ir::ValueId self, std::string_view name, Range at) override {
-    return script::class_member(program_, e, type, self, name, at);
+    return script::class_member(program_->shared_from_this(), e, type, self, name, at);
   }
   AttributeHints* attribute_hints() override { return program_->options().attributes.get(); }
   Dialect dialect() const override { return program_->options().dialect; }
   DiagSink* diagnostics() override { return &program_->reports(); }
 
  private:
-  std::shared_ptr<Program> program_;
+  Program* program_;  // kept alive by the unit whose functions keep this resolver
   ModuleScope& module_;
 };
 
@@ -50,7 +50,7 @@ ModuleScope* Program::add_module(std::string name, Ref<const SourceFile> file, b
   module->name = name;
   module->is_package = is_package;
   module->tree = parse_module(std::move(file), sink_, options);
-  module->resolver = std::make_shared<ModuleResolver>(shared_from_this(), *module);
+  module->resolver = std::make_shared<ModuleResolver>(*this, *module);
   ModuleScope* out = module.get();
   modules_[std::move(name)] = std::move(module);
   bind(*out, out->tree->body);
