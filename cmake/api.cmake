@@ -1,4 +1,4 @@
-# The generated part of the C++ API: gen_api reads the operator table and writes two headers into the build tree.
+# The generated part of the C++ API: gen_api reads the operator table and writes three headers into the build tree.
 set(rooms_of_gen_api)
 foreach(room base source tensor kernels value ops)
   list(APPEND rooms_of_gen_api $<TARGET_OBJECTS:room_${room}>)
@@ -8,7 +8,8 @@ target_link_libraries(gen_api PRIVATE facula_options)
 
 set(FACULA_GENERATED_INCLUDE ${PROJECT_BINARY_DIR}/include)
 set(generated ${FACULA_GENERATED_INCLUDE}/facula/generated_tensor_methods.h
-              ${FACULA_GENERATED_INCLUDE}/facula/generated_functions.h)
+              ${FACULA_GENERATED_INCLUDE}/facula/generated_functions.h
+              ${FACULA_GENERATED_INCLUDE}/facula/generated_namespaces.h)
 file(MAKE_DIRECTORY ${FACULA_GENERATED_INCLUDE}/facula)
 add_custom_command(OUTPUT ${generated} COMMAND gen_api ${generated} DEPENDS gen_api
                    COMMENT "Generating Tensor methods and functions from the operator table")

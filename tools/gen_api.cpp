@@ -1,4 +1,4 @@
-// Writes the C++ API's generated headers from the operator table: gen_api METHODS_H FUNCTIONS_H.
+// Writes the C++ API's generated headers from the operator table: gen_api METHODS_H FUNCTIONS_H NAMESPACES_H.
 //
 // Conventions are ATen's: `int[]` is IntArrayRef, dtype/layout/device/pin_memory are packed into TensorOptions (and an
 // overload takes them one by one), out arguments come first in name_out, several results are a
@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -276,8 +277,9 @@ std::string arguments(const Function& f, Form form, bool packed) {
   return text;
 }
 
-void write(std::ostream& out, const Function& f, Form form, bool packed) {
-  std::string result = f.result, name = f.name, before, back;
+// `as`: the function's name, where it is not the operator's.
+void write(std::ostream& out, const Function& f, Form form, bool packed, const std::string& as = {}) {
+  std::string result = f.result, name = as.empty() ? f.name : as, before, back;
   if (f.in_place && form == Form::kMethod) {
     result = "Tensor&";
     back = " return const_cast<Tensor&>(*this);";
@@ -302,8 +304,12 @@ void write(std::ostream& out, const Function& f, Form form, bool packed) {
       << before << "facula_call" << arguments(f, form, packed) << "." << f.take << ";" << back << " }\n";
 }
 
-int generate(const char* methods_path, const char* functions_path) {
-  std::ofstream methods(methods_path), functions(functions_path);
+// torch::fft::rfft is aten::fft_rfft, and so on.
+constexpr std::string_view kNamespaces[] = {"fft", "linalg", "special"};
+
+int generate(const char* methods_path, const char* functions_path, const char* namespaces_path) {
+  std::ofstream methods(methods_path), functions(functions_path), namespaces(namespaces_path);
+  std::map<std::string_view, std::ostringstream> of_namespace;
   methods << "// Generated from the operator table; included inside class Tensor.\n";
   functions << "// Generated from the operator table.\n#pragma once\n\n#include \"facula/ivalue.h\"\n\nnamespace facula {\n\n";
   std::set<std::string> seen;  // signatures: rows that differ in the program's types only meet here
@@ -330,20 +336,28 @@ int generate(const char* methods_path, const char* functions_path) {
       if (can_be_method && once(f, Form::kMethod, packed)) write(methods, f, Form::kMethod, packed);
       if (!can_be_function) continue;
       const Form form = f.out_count == 0 ? Form::kFunction : Form::kOut;
-      if (once(f, form, packed)) write(functions, f, form, packed);
+      if (!once(f, form, packed)) continue;
+      write(functions, f, form, packed);
+      for (const std::string_view space : kNamespaces)
+        if (f.name.size() > space.size() && f.name.compare(0, space.size(), space) == 0 && f.name[space.size()] == '_')
+          write(of_namespace[space], f, form, packed, f.name.substr(space.size() + 1));
     }
   }
   functions << "\n}  // namespace facula\n";
-  return methods.good() && functions.good() ? 0 : 1;
+  namespaces << "// Generated from the operator table: torch::fft, torch::linalg and torch::special.\n#pragma once\n\n"
+                "#include \"facula/generated_functions.h\"\n\n";
+  for (const auto& [space, text] : of_namespace)
+    namespaces << "namespace facula::" << space << " {\n" << text.str() << "}  // namespace facula::" << space << "\n";
+  return methods.good() && functions.good() && namespaces.good() ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace fac
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fputs("usage: gen_api METHODS_H FUNCTIONS_H\n", stderr);
+  if (argc != 4) {
+    std::fputs("usage: gen_api METHODS_H FUNCTIONS_H NAMESPACES_H\n", stderr);
     return 2;
   }
-  return fac::generate(argv[1], argv[2]);
+  return fac::generate(argv[1], argv[2], argv[3]);
 }

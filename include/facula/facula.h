@@ -362,6 +362,8 @@ inline std::string show_config() {
   const abi::Text v = abi::version();
   return "Facula " + std::string(v.data, v.size);
 }
+inline std::string get_cxx_flags() { return {}; }
+inline std::string get_parallel_info() { return "ATen/Parallel:\n\tat::get_num_threads() : " + std::to_string(get_num_threads()) + "\n"; }
 
 // Programs of facula's own say facula::load.
 using jit::load;

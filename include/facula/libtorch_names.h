@@ -3,11 +3,38 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <chrono>
+#include <climits>
 #include <cmath>
+#include <condition_variable>
+#include <ctime>
+#include <deque>
+#include <fstream>
+#include <functional>
+#include <iomanip>
 #include <iostream>
+#include <list>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <numeric>
+#include <set>
+#include <sstream>
+#include <stack>
+#include <thread>
+#include <unordered_set>
+#include <variant>
 
+#include "facula/dispatch.h"
 #include "facula/functional.h"
+
+// The version of libtorch whose names these are.
+#define TORCH_VERSION_MAJOR 2
+#define TORCH_VERSION_MINOR 13
+#define TORCH_VERSION_PATCH 0
+#define TORCH_VERSION "2.13.0"
 
 namespace facula {
 namespace autograd {
@@ -15,6 +42,13 @@ using facula::AutoGradMode;
 using facula::GradMode;
 using facula::Variable;
 using variable_list = std::vector<Variable>;
+inline variable_list grad(const variable_list&, const variable_list&, const variable_list& = {},
+                          std::optional<bool> = std::nullopt, bool = false, bool = false) {
+  fail("Facula runs models and computes no gradients: torch::autograd::grad() is not supported");
+}
+inline void backward(const variable_list&, const variable_list& = {}, std::optional<bool> = std::nullopt, bool = false) {
+  fail("Facula runs models and computes no gradients: torch::autograd::backward() is not supported");
+}
 }  // namespace autograd
 }  // namespace facula
 

@@ -2,6 +2,8 @@
 // Longer than most files: the API has few headers.
 #pragma once
 
+#include <map>
+
 #include "facula/ivalue.h"
 
 namespace facula {
@@ -219,11 +221,14 @@ inline std::size_t Object::num_slots() const { return parts(abi::ModulePart::kOw
 class Module : public Object {
  public:
   Module() = default;  // empty
-  explicit Module(const std::string& qualified_name) {
+  explicit Module(std::string qualified_name) {
+    // A name without a package is put below the one that all classes of archives share.
+    if (qualified_name.find('.') == std::string::npos) qualified_name = "__torch__." + qualified_name;
     abi::Slot s;
     abi::module_new(detail::text_of(qualified_name), &s);
     value_ = IValue::adopt(s);
   }
+  explicit Module(const char* qualified_name) : Module(std::string(qualified_name)) {}
   explicit Module(IValue v) : Object(std::move(v)) {}
 
   IValue forward(std::vector<IValue> inputs, const Kwargs& kwargs = {}) const {
@@ -243,6 +248,10 @@ class Module : public Object {
     abi::SaveRequest r;
     r.stream = &out;
     save_to(r, extra);
+  }
+
+  void _save_for_mobile(const std::string&, const ExtraFilesMap& = {}, bool = false, bool = true) const {
+    fail("Facula writes no bytecode for PyTorch's mobile interpreter; save() writes an archive that Facula and torch::jit::load read");
   }
 
   void train(bool on = true) const { abi::module_train(ref(), on); }
@@ -609,31 +618,56 @@ namespace script {
 using namespace ::facula::jit;
 }
 
+// What programs on phones use. A .ptl archive holds the program's text beside its bytecode; Facula reads the text.
+namespace mobile {
+class Module : public jit::Module {
+ public:
+  Module() = default;
+  explicit Module(jit::Module m) : jit::Module(std::move(m)) {}
+  std::string name() const { return type()->name()->name(); }
+  std::vector<Tensor> parameters() const { return jit::Module::parameters(); }
+  std::map<std::string, Tensor> named_parameters() const {
+    std::map<std::string, Tensor> all;
+    for (const auto& p : jit::Module::named_parameters()) all.emplace(p.name, p.value);
+    return all;
+  }
+};
+}  // namespace mobile
+template <class From>
+mobile::Module _load_for_mobile(From&& from, std::optional<Device> device = std::nullopt) {
+  return mobile::Module(load(std::forward<From>(from), device));
+}
+template <class From>
+mobile::Module _load_for_mobile(From&& from, std::optional<Device> device, ExtraFilesMap& extra) {
+  return mobile::Module(load(std::forward<From>(from), device, extra));
+}
+
 }  // namespace jit
 
 using jit::pickle_load;
 using jit::pickle_save;
 
-// Tensors in a file or stream, as libtorch keeps them: a module with the parameters "0", "1" ... `where`: a path or a stream.
-template <class Where>
-void save(const std::vector<Tensor>& tensors, Where&& where) {
+// Tensors in a file or stream, as libtorch keeps them: a module with the parameters "0", "1" ... `where`: a path or a stream,
+// for load() also a device.
+template <class... Where>
+void save(const std::vector<Tensor>& tensors, Where&&... where) {
   const jit::Module m(std::string("__torch__.Module"));
   for (std::size_t i = 0; i < tensors.size(); ++i) m.register_parameter(std::to_string(i), tensors[i], false);
-  m.save(std::forward<Where>(where));
+  m.save(std::forward<Where>(where)...);
 }
-template <class Where>
-void save(const Tensor& tensor, Where&& where) {
-  save(std::vector<Tensor>{tensor}, std::forward<Where>(where));
+template <class... Where>
+void save(const Tensor& tensor, Where&&... where) {
+  save(std::vector<Tensor>{tensor}, std::forward<Where>(where)...);
 }
-template <class Where>
-void load(std::vector<Tensor>& tensors, Where&& where) {
-  const jit::Module m = jit::load(std::forward<Where>(where));
+template <class... Where>
+void load(std::vector<Tensor>& tensors, Where&&... where) {
+  const jit::Module m = jit::load(std::forward<Where>(where)...);
   tensors.clear();
   for (std::size_t i = 0; m.hasattr(std::to_string(i)); ++i) tensors.push_back(m.attr(std::to_string(i)).toTensor());
 }
-template <class Where>
-void load(Tensor& tensor, Where&& where) {
-  tensor = jit::load(std::forward<Where>(where)).attr("0").toTensor();
+template <class... Where>
+void load(Tensor& tensor, Where&&... where) {
+  tensor = jit::load(std::forward<Where>(where)...).attr("0").toTensor();
 }
 
 inline IValue::IValue(const jit::Module& m) : IValue(m._ivalue()) {}

@@ -495,6 +495,19 @@ class Tensor {
   Tensor& operator|=(const Tensor& o) { return bitwise_or_(o); }
   Tensor& operator^=(const Tensor& o) { return bitwise_xor_(o); }
 
+  // Python's names of the operators, which libtorch's tensors have as methods.
+#define FACULA_DUNDER(name, method)                                                  \
+  Tensor __##name##__(const Tensor& o) const { return method(o); }                   \
+  Tensor __##name##__(const Scalar& o) const { return method(o); }                   \
+  Tensor& __i##name##__(const Tensor& o) const { return method##_(o); }              \
+  Tensor& __i##name##__(const Scalar& o) const { return method##_(o); }
+  FACULA_DUNDER(and, bitwise_and)
+  FACULA_DUNDER(or, bitwise_or)
+  FACULA_DUNDER(xor, bitwise_xor)
+  FACULA_DUNDER(lshift, bitwise_left_shift)
+  FACULA_DUNDER(rshift, bitwise_right_shift)
+#undef FACULA_DUNDER
+
   // An int would rather become the bool of std(unbiased) than a dimension.
   Tensor std(int dim) const { return std(IntArrayRef{dim}); }
   Tensor var(int dim) const { return var(IntArrayRef{dim}); }

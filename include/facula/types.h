@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <initializer_list>
@@ -89,14 +90,33 @@ inline void append(std::string& s, const char* v) { s += v; }
 inline void append(std::string& s, char v) { s += v; }
 template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
 void append(std::string& s, T v) {
-  s += std::to_string(v);
+  if constexpr (std::is_floating_point_v<T>) {  // as streams print it
+    char digits[32];
+    std::snprintf(digits, sizeof digits, "%g", static_cast<double>(v));
+    s += digits;
+  } else {
+    s += std::to_string(v);
+  }
 }
+template <class T, class = void>
+inline constexpr bool has_append = false;
+template <class T>
+inline constexpr bool has_append<T, std::void_t<decltype(append(std::declval<std::string&>(), std::declval<const T&>()))>> = true;
 // The arguments one after another; a type of the program's own takes part through an `append(std::string&, const T&)`
-// beside it.
-template <class... A>
+// beside it or an operator<< (for which the program includes <sstream>, as torch/script.h does).
+template <class Stream = std::ostringstream, class... A>
 std::string text(const A&... a) {
   std::string s;
-  (append(s, a), ...);
+  [[maybe_unused]] const auto add = [&s](const auto& v) {
+    if constexpr (has_append<std::decay_t<decltype(v)>>) {
+      append(s, v);
+    } else {
+      Stream stream;
+      stream << v;
+      s += stream.str();
+    }
+  };
+  (add(a), ...);
   return s;
 }
 }  // namespace detail
@@ -246,8 +266,8 @@ enum class ScalarType : std::int8_t {
 };
 using Dtype = ScalarType;
 
-constexpr ScalarType kByte = ScalarType::Byte, kUInt8 = ScalarType::Byte;
-constexpr ScalarType kChar = ScalarType::Char, kInt8 = ScalarType::Char;
+constexpr ScalarType kByte = ScalarType::Byte, kUInt8 = ScalarType::Byte, kU8 = ScalarType::Byte;
+constexpr ScalarType kChar = ScalarType::Char, kInt8 = ScalarType::Char, kI8 = ScalarType::Char;
 constexpr ScalarType kShort = ScalarType::Short, kInt16 = ScalarType::Short, kI16 = ScalarType::Short;
 constexpr ScalarType kInt = ScalarType::Int, kInt32 = ScalarType::Int, kI32 = ScalarType::Int;
 constexpr ScalarType kLong = ScalarType::Long, kInt64 = ScalarType::Long, kI64 = ScalarType::Long;

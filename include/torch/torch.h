@@ -1,2 +1,3 @@
 #pragma once
 #include "facula/libtorch_names.h"
+#include "facula/nn.h"

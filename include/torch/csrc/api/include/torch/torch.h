@@ -1,2 +1,2 @@
 #pragma once
-#include "facula/libtorch_names.h"
+#include "torch/torch.h"
