@@ -7,6 +7,7 @@ Heap::~Heap() {
   std::vector<Ref<Obj>> all;
   for (Obj* o = first_; o; o = o->next_) all.emplace_back(o);
   for (auto& o : all) o->clear();
+  for (auto& o : all) o->cls = nullptr;  // `type` is its own class
 }
 
 void bury(std::vector<Value>& values) {

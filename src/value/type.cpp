@@ -136,7 +136,12 @@ std::optional<std::size_t> TupleType::field_index(std::string_view field) const 
 InterfaceType::InterfaceType(std::string qualified_name, bool is_module)
     : Type(TypeKind::kInterface, {}, std::move(qualified_name)), is_module_(is_module) {}
 InterfaceType::~InterfaceType() = default;
-void InterfaceType::add_method(Schema s) { methods_.push_back(std::move(s)); }
+void InterfaceType::add_method(Schema s) {
+  // Were `self` this type itself, nothing would ever free it. An interface without methods stands for it: every object that
+  // a method is called on fits.
+  if (!s.arguments.empty() && s.arguments[0].type.get() == this) s.arguments[0].type = make_ref<const InterfaceType>(name(), is_module_);
+  methods_.push_back(std::move(s));
+}
 const Schema* InterfaceType::find_method(std::string_view name) const {
   for (const auto& m : methods_)
     if (m.name == name) return &m;

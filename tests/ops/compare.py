@@ -8,7 +8,7 @@ storage, and whether both sides fail.
 tests/ops/more_samples.txt has samples beyond those of the rows.
 
 usage: compare.py OP_RUNNER [NAME_REGEX] [-v] [--wide]      needs: torch
---wide adds channels-last, expanded and empty inputs.
+--wide adds channels-last, expanded and empty inputs, and those without dimensions.
 
 Longer than most files: samples, wire format and comparison are used together only.
 """
@@ -109,6 +109,10 @@ def no_rows(t):
     return t[:0] if t.dim() > 0 else t
 
 
+def no_dims(t):
+    return t.flatten()[0].clone() if t.numel() else t
+
+
 def variants(values, wide):
     yield "base", values
     if wide:
@@ -119,6 +123,7 @@ def variants(values, wide):
         if tensors:
             yield "expanded", [map_tensors(v, expanded) for v in values]
             yield "no_rows", [map_tensors(v, no_rows) for v in values]
+            yield "no_dims", [map_tensors(v, no_dims) for v in values]
     floats = []
     map_tensors(values, lambda t: floats.append(t.dtype == torch.float32))
     if any(floats):
@@ -321,7 +326,7 @@ def kills_pytorch(schema, values):
 
 def make_case(schema, sample, variant, values, random):
     values = [copy_of(v) for v in values]
-    if variant == "no_rows" and kills_pytorch(schema, values):
+    if variant in ("no_rows", "no_dims") and kills_pytorch(schema, values):
         return None
     given = [copy_of(v) for v in values]
     torch.manual_seed(0)

@@ -69,3 +69,13 @@ TEST_CASE("unions take their normal form") {
   CHECK(types::optional(types::optional(types::str()))->str() == "str?");
   CHECK(same(union_of({types::str(), types::int_()}), union_of({types::int_(), types::str()})));
 }
+
+TEST_CASE("an interface's methods do not keep it alive") {
+  const auto face = make_ref<InterfaceType>("__torch__.I", false);
+  Schema method{"one", "", {}, {}, false, false};
+  method.arguments.push_back({"self", TypePtr(face), std::nullopt, std::nullopt, false, std::nullopt, std::nullopt, false});
+  face->add_method(std::move(method));
+  CHECK(face->use_count() == 1);
+  CHECK(face->methods()[0].str() == "one(__torch__.I self) -> ()");
+  CHECK(is_subtype(*face, *face->methods()[0].arguments[0].type));
+}
