@@ -3,6 +3,20 @@
 #include <algorithm>
 #include <cstring>
 
+#ifndef FACULA_KERNELS_PLAIN_ORDER
+#define FACULA_KERNELS_PLAIN_ORDER
+namespace fac::kernels {
+namespace {
+// Plain element (channel k, pixel p) of image i stands at i * image + k * plane + p * pixel: planes apart (NCHW) or channels
+// apart (NHWC).
+struct PlainOrder {
+  std::int64_t image, plane;
+  bool channels_last;
+};
+}  // namespace
+}  // namespace fac::kernels
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/layout.cpp"
 #include "kernels/parts.h"
@@ -18,23 +32,22 @@ namespace {
 constexpr std::int64_t kBlock = HWY_LANES(float);
 std::int64_t block_impl() { return kBlock; }
 
-// Plain element (channel k, pixel p) of an image stands at k * plane + p * pixel: planes apart (NCHW) or channels
-// apart (NHWC).
-void to_blocked_impl(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw, bool channels_last) {
+void to_blocked_impl(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw, const PlainOrder& order) {
   const std::int64_t blocks = blocks_of(c, kBlock);
-  const std::int64_t plane = channels_last ? 1 : hw, pixel = channels_last ? c : 1;
+  const bool channels_last = order.channels_last;
+  const std::int64_t plane = order.plane, pixel = channels_last ? c : 1;
   const std::int64_t grain = std::max<std::int64_t>(1, 16384 / (hw * kBlock));
   parallel_for(n * blocks, grain, [&](std::int64_t begin, std::int64_t end) HWY_ATTR {
     for (std::int64_t u = begin; u < end; ++u) {
       const std::int64_t first = u % blocks * kBlock, count = std::min(kBlock, c - first);
-      const float* in = x + u / blocks * c * hw + first * plane;
+      const float* in = x + u / blocks * order.image + first * plane;
       float* out = y + u * hw * kBlock;
       if (channels_last && count == kBlock) {
         for (std::int64_t p = 0; p < hw; ++p)
           std::memcpy(out + p * kBlock, in + p * pixel, static_cast<std::size_t>(kBlock) * sizeof(float));
         continue;
       }
-      if (!channels_last) transpose(in, hw, out, kBlock, count, hw);
+      if (!channels_last) transpose(in, plane, out, kBlock, count, hw);
       else
         for (std::int64_t p = 0; p < hw; ++p) std::copy_n(in + p * pixel, count, out + p * kBlock);
       for (std::int64_t p = 0; count < kBlock && p < hw; ++p)
@@ -43,20 +56,21 @@ void to_blocked_impl(const float* x, float* y, std::int64_t n, std::int64_t c, s
   });
 }
 
-void from_blocked_impl(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw, bool channels_last) {
+void from_blocked_impl(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw, const PlainOrder& order) {
   const std::int64_t blocks = blocks_of(c, kBlock);
-  const std::int64_t plane = channels_last ? 1 : hw, pixel = channels_last ? c : 1;
+  const bool channels_last = order.channels_last;
+  const std::int64_t plane = order.plane, pixel = channels_last ? c : 1;
   const std::int64_t grain = std::max<std::int64_t>(1, 16384 / (hw * kBlock));
   parallel_for(n * blocks, grain, [&](std::int64_t begin, std::int64_t end) HWY_ATTR {
     for (std::int64_t u = begin; u < end; ++u) {
       const std::int64_t first = u % blocks * kBlock, count = std::min(kBlock, c - first);
       const float* in = x + u * hw * kBlock;
-      float* out = y + u / blocks * c * hw + first * plane;
+      float* out = y + u / blocks * order.image + first * plane;
       if (channels_last) {
         for (std::int64_t p = 0; p < hw; ++p) std::copy_n(in + p * kBlock, count, out + p * pixel);
         continue;
       }
-      transpose(in, kBlock, out, hw, hw, count);
+      transpose(in, kBlock, out, plane, hw, count);
     }
   });
 }
@@ -119,16 +133,22 @@ FACULA_EXPORT(scale_impl)
 std::int64_t channel_block() noexcept { return FACULA_DISPATCH(block_impl)(); }
 
 void nchw_to_blocked(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw) noexcept {
-  FACULA_DISPATCH(to_blocked_impl)(x, y, n, c, hw, false);
+  FACULA_DISPATCH(to_blocked_impl)(x, y, n, c, hw, {c * hw, hw, false});
 }
 void blocked_to_nchw(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw) noexcept {
-  FACULA_DISPATCH(from_blocked_impl)(x, y, n, c, hw, false);
+  FACULA_DISPATCH(from_blocked_impl)(x, y, n, c, hw, {c * hw, hw, false});
 }
 void nhwc_to_blocked(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw) noexcept {
-  FACULA_DISPATCH(to_blocked_impl)(x, y, n, c, hw, true);
+  FACULA_DISPATCH(to_blocked_impl)(x, y, n, c, hw, {c * hw, 1, true});
 }
 void blocked_to_nhwc(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw) noexcept {
-  FACULA_DISPATCH(from_blocked_impl)(x, y, n, c, hw, true);
+  FACULA_DISPATCH(from_blocked_impl)(x, y, n, c, hw, {c * hw, 1, true});
+}
+void frames_to_blocked(const float* x, float* y, std::int64_t frames, std::int64_t c, std::int64_t hw) noexcept {
+  FACULA_DISPATCH(to_blocked_impl)(x, y, frames, c, hw, {hw, frames * hw, false});
+}
+void blocked_to_frames(const float* x, float* y, std::int64_t frames, std::int64_t c, std::int64_t hw) noexcept {
+  FACULA_DISPATCH(from_blocked_impl)(x, y, frames, c, hw, {hw, frames * hw, false});
 }
 void blocked_place_channels(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t c_total,
                             std::int64_t first, std::int64_t hw) noexcept {

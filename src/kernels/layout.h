@@ -24,6 +24,10 @@ void blocked_to_nchw(const float* x, float* y, std::int64_t n, std::int64_t c, s
 void nhwc_to_blocked(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw) noexcept;
 void blocked_to_nhwc(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t hw) noexcept;
 
+// A film [c, frames, hw] to one blocked picture a frame, [frames, ceil(c / block), hw, block], and back.
+void frames_to_blocked(const float* x, float* y, std::int64_t frames, std::int64_t c, std::int64_t hw) noexcept;
+void blocked_to_frames(const float* x, float* y, std::int64_t frames, std::int64_t c, std::int64_t hw) noexcept;
+
 // Places blocked x [n, c] as channels first .. first + c of the wider y [n, c_total] (concatenation of channels);
 // `first` need not be a multiple of the block. Pads of y are zeroed by the caller that places the last part.
 void blocked_place_channels(const float* x, float* y, std::int64_t n, std::int64_t c, std::int64_t c_total,

@@ -72,6 +72,20 @@ def test_transposed_convolutions_of_signals(kernel, stride, tmp_path):
     check(net, [torch.randn(20, 23)], tmp_path)  # without a batch
 
 
+FILMS = [dict(kernel_size=3, padding=1), dict(kernel_size=(3, 1, 1), padding=(1, 0, 0)), dict(kernel_size=(1, 3, 3), stride=(1, 2, 2)),
+         dict(kernel_size=3, stride=2, padding=(2, 1, 0)), dict(kernel_size=(2, 3, 3), dilation=(2, 1, 1), padding=1, groups=2),
+         dict(kernel_size=1, padding=2)]  # frames that no tap reaches: left to the operator
+
+
+@pytest.mark.parametrize("options", FILMS, ids=lambda o: "-".join(f"{k}{v}" for k, v in o.items()))
+@pytest.mark.parametrize("depth", [1, 6])  # with one frame, only the middle tap of depth sees anything
+def test_convolutions_of_films(options, depth, tmp_path):
+    torch.manual_seed(10)
+    net = nn.Sequential(nn.Conv3d(20, 18, **options), nn.BatchNorm3d(18), nn.ELU(0.5), nn.Conv3d(18, 5, 1))
+    net[1].running_mean.normal_(), net[1].running_var.uniform_(0.5, 2)
+    check(net, [torch.randn(2, 20, depth, 9, 8)], tmp_path)
+
+
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("batch", [1, 4, 7])
