@@ -343,7 +343,12 @@ inline bool hasMPS() { return false; }
 inline bool hasMKL() { return false; }
 namespace mps {
 inline bool is_available() { return false; }
-}
+}  // namespace mps
+namespace xpu {
+inline bool is_available() { return false; }
+inline std::size_t device_count() { return 0; }
+inline void synchronize(std::int64_t = -1) {}
+}  // namespace xpu
 class Context {
  public:
   bool hasCUDA() const { return false; }

@@ -363,6 +363,7 @@ class Tensor {
     return *this;
   }
   Tensor grad() const { return {}; }
+  Tensor& mutable_grad() const { fail("Facula runs models and computes no gradients: mutable_grad() is not supported"); }
   void backward(const Tensor& = {}, std::optional<bool> = std::nullopt, bool = false) const {
     fail("Facula runs models and computes no gradients: backward() is not supported");
   }

@@ -72,11 +72,23 @@ script::KnownDefaults defaults_of(const nb::dict& values) {
   };
 }
 
+// An overload's declaration repeats the implementation's defaults; where its own type does not take one, the argument has none
+// (torch.norm's `p="fro"` of the version for numbers). The declaration's tree is nobody else's.
+void drop_foreign_defaults(const FunctionDef& declaration, const nb::dict& values, script::TypeReader& types) {
+  for (const script::Param& p : declaration.params) {
+    nb::str key(std::string(p.name.str()).c_str());
+    if (!p.default_value || !p.annotation || !values.contains(key)) continue;
+    const TypePtr type = types.read(*p.annotation);
+    if (type && !to_value(values[key], type).ok()) const_cast<script::Param&>(p).default_value = {};
+  }
+}
+
 struct Wish {
   std::string name;      // qualified
   TypePtr self;          // null: a function
   nb::object scope, classes;
   nb::dict defaults;
+  bool of_overload = false;
   script::Dialect dialect = script::Dialect::kStrict;  // kText for programs that are text, as torch.jit.CompilationUnit takes them
 };
 
@@ -87,6 +99,7 @@ Result<ir::Function*> declare(ir::Unit& unit, const Wish& wish, const FunctionDe
   resolver->sink = &sink;
   resolver->function = wish.name;
   script::TypeReader types(*resolver, sink);
+  if (wish.of_overload) drop_foreign_defaults(signature, wish.defaults, types);
   const auto dot = wish.name.rfind('.');
   auto schema = schema_of(signature, dot == std::string::npos ? wish.name : wish.name.substr(dot + 1), wish.self, types, sink, {},
                           wish.dialect, defaults_of(wish.defaults));
@@ -144,7 +157,7 @@ void bind_script_programs(nb::module_& m) {
         FACULA_TRY(other, parse(text_of(*signature)));
         FACULA_TRY(head, function_in(*other));
       }
-      return declare(*p.unit, {name, self ? self->type : TypePtr(), scope, classes, defaults, everyday ? script::Dialect::kEveryday : script::Dialect::kStrict}, *head, *body, std::move(tree));
+      return declare(*p.unit, {name, self ? self->type : TypePtr(), scope, classes, defaults, signature.has_value(), everyday ? script::Dialect::kEveryday : script::Dialect::kStrict}, *head, *body, std::move(tree));
     }();
     if (!made.ok()) raise_with_callee(made.error(), name.substr(name.rfind('.') + 1));
     return function_object(Ref<ir::Function>(*made), p.unit);
@@ -160,7 +173,7 @@ void bind_script_programs(nb::module_& m) {
       const auto* def = s->try_as<FunctionDef>();
       if (!def) continue;
       const std::string name(def->name.str());
-      ir::Function* f = take(declare(*p.unit, {prefix + name, self ? self->type : TypePtr(), scope, classes, nb::dict(), script::Dialect::kText}, *def, *def, tree));
+      ir::Function* f = take(declare(*p.unit, {prefix + name, self ? self->type : TypePtr(), scope, classes, nb::dict(), false, script::Dialect::kText}, *def, *def, tree));
       out[name.c_str()] = function_object(Ref<ir::Function>(f), p.unit);
     }
     return out;

@@ -314,6 +314,46 @@ def test_overloads():
     check(f)
 
 
+@torch.jit._overload
+def twice_a(x: int, k: int = 3) -> int:
+    pass
+
+
+@torch.jit._overload  # noqa: F811
+def twice_a(x: str, k: int = 3) -> str:
+    pass
+
+
+def twice_a(x, k=3):  # noqa: F811
+    return x + x
+
+
+@torch.jit._overload
+def twice_b(x: int) -> int:
+    pass
+
+
+@torch.jit._overload  # noqa: F811
+def twice_b(x: str) -> str:
+    pass
+
+
+def twice_b(x):  # noqa: F811
+    return x + x
+
+
+def test_overloads_beside_torch():
+    # Each compiler finds the declarations, whoever compiled the function before.
+    def a(x: torch.Tensor):
+        return twice_a(2, 1), twice_a("a"), torch.norm(x, p=2, dim=-1, keepdim=True), torch.norm(x)
+
+    def b(x: torch.Tensor):
+        return twice_b(2), twice_b("a"), torch.norm(x, 1, 0), torch.norm(x, dim=[0, 1])
+    for f, compilers in ((a, (torch.jit.script, facula.script, torch.jit.script)), (b, (facula.script, torch.jit.script, facula.script))):
+        for compiler in compilers:
+            assert same(plain(compiler(f)(X)), f(X))
+
+
 def test_failed_attribute_says_why():
     class M(nn.Module):
         def __init__(self):

@@ -9,6 +9,7 @@ namespace nn {
 // `reduction` alone.
 #define FACULA_LOSS(Name, function, fn_name)                                                                          \
   struct Name##Options {                                                                                              \
+    using reduction_t = enumtype::Mode;                                                                               \
     Name##Options(enumtype::Mode reduction = kMean) : reduction_(reduction) {}                                        \
     TORCH_ARG(enumtype::Mode, reduction);                                                                             \
   };                                                                                                                  \
@@ -32,37 +33,44 @@ FACULA_LOSS(SoftMarginLoss, facula::soft_margin_loss, soft_margin_loss)
 #undef FACULA_LOSS
 
 struct SmoothL1LossOptions {
+  using reduction_t = enumtype::Mode;
   SmoothL1LossOptions(enumtype::Mode reduction = kMean) : reduction_(reduction) {}
   TORCH_ARG(enumtype::Mode, reduction);
   TORCH_ARG(std::optional<double>, beta) = std::nullopt;
 };
 struct HuberLossOptions {
+  using reduction_t = enumtype::Mode;
   HuberLossOptions(enumtype::Mode reduction = kMean) : reduction_(reduction) {}
   TORCH_ARG(enumtype::Mode, reduction);
   TORCH_ARG(double, delta) = 1;
 };
 // With weights of classes or elements.
 struct BCELossOptions {
+  using reduction_t = enumtype::Mode;
   TORCH_ARG(Tensor, weight) = {};
   TORCH_ARG(enumtype::Mode, reduction) = kMean;
 };
 struct BCEWithLogitsLossOptions {
+  using reduction_t = enumtype::Mode;
   TORCH_ARG(Tensor, weight) = {};
   TORCH_ARG(enumtype::Mode, reduction) = kMean;
   TORCH_ARG(Tensor, pos_weight) = {};
 };
 struct NLLLossOptions {
+  using reduction_t = enumtype::Mode;
   TORCH_ARG(Tensor, weight) = {};
   TORCH_ARG(std::int64_t, ignore_index) = -100;
   TORCH_ARG(enumtype::Mode, reduction) = kMean;
 };
 struct CrossEntropyLossOptions {
+  using reduction_t = enumtype::Mode;
   TORCH_ARG(Tensor, weight) = {};
   TORCH_ARG(std::int64_t, ignore_index) = -100;
   TORCH_ARG(enumtype::Mode, reduction) = kMean;
   TORCH_ARG(double, label_smoothing) = 0;
 };
 struct KLDivLossOptions {
+  using reduction_t = enumtype::Mode;
   KLDivLossOptions(enumtype::Mode reduction = kMean) : reduction_(reduction) {}
   TORCH_ARG(enumtype::Mode, reduction);
   TORCH_ARG(bool, log_target) = false;

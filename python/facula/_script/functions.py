@@ -119,7 +119,7 @@ def overloads_of(fn):
         made.append(compile_function(fn, closure_lookup(fn), name, declaration))
     if known is not None:
         made = known + made
-    markers.forget_overloads(fn)
+    markers.forget_overloads(fn, declared)
     fn.__facula_overloads__ = made
     return made
 

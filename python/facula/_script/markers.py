@@ -87,8 +87,13 @@ def _internal():
     return sys.modules.get("torch._jit_internal")
 
 
+# Declarations that torch keeps for its own compiler and that Facula has compiled: torch must still find them, another function
+# of the same name must not. (The functions themselves are kept: their ids stay theirs.)
+_used = {}
+
+
 def function_overloads(fn):
-    """The declarations of an overloaded function, or an empty list."""
+    """The declarations of an overloaded function that it was not compiled with yet, or an empty list."""
     found = _function_overloads.get(_name(fn)) if hasattr(fn, "__qualname__") and hasattr(fn, "__module__") else None
     if found:
         return list(found)
@@ -96,19 +101,48 @@ def function_overloads(fn):
     if torch_internal is not None:
         from .names import qualified_name
         try:
-            return list(torch_internal._get_fn_overloads(qualified_name(fn)) or ())
+            declared = torch_internal._get_fn_overloads(qualified_name(fn)) or ()
         except Exception:
             return []
+        declared = [d for d in declared if id(d) not in _used]
+        return declared or _compiled_by_torch(fn)
     return []
 
 
-def forget_overloads(fn):
+def forget_overloads(fn, declared):
     _function_overloads.pop(_name(fn), None)
+    _used.update((id(d), d) for d in declared)
     torch_internal = _internal()
-    if torch_internal is not None:
+    # The next function of that name within a function is another one.
+    if torch_internal is not None and "<locals>" in getattr(fn, "__qualname__", ""):
         from .names import qualified_name
-        if qualified_name(fn) in torch_internal._overloaded_fns:
-            torch_internal._clear_fn_overloads(qualified_name(fn))
+        torch_internal._overloaded_fns.pop(qualified_name(fn), None)
+
+
+def _compiled_by_torch(fn):
+    """torch forgets the declarations of what it has compiled; the compiled versions' schemas say the same."""
+    import inspect
+    if hasattr(fn, "__facula_overloads__"):
+        return []
+    state = sys.modules.get("torch.jit._state")
+    try:
+        compiled = state._try_get_jit_cached_overloads(fn) if state is not None else None
+    except TypeError:       # what cannot be a key of a weak dictionary
+        return []
+    declared = []
+    for version in compiled or ():
+        given = {a.name for a in version.schema.arguments if a.has_default_value()}
+        names = ["%s=%r" % (n, p.default) if n in given else n for n, p in inspect.signature(fn).parameters.items()]
+        types = [a.type.annotation_str for a in version.schema.arguments]
+        text = "def %s(%s):\n    # type: (%s) -> %s\n    pass\n" % (
+            fn.__name__, ", ".join(names), ", ".join(types), version.schema.returns[0].type.annotation_str)
+
+        def declaration():
+            pass
+        declaration._facula_source = (text, "<an overload that torch.jit has compiled>", 1)
+        declaration.defaults = {a.name: a.default_value for a in version.schema.arguments if a.has_default_value()}
+        declared.append(declaration)
+    return declared
 
 
 def method_overloads(cls):
