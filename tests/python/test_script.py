@@ -354,6 +354,42 @@ def test_overloads_beside_torch():
             assert same(plain(compiler(f)(X)), f(X))
 
 
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        if not torch.jit.is_scripting():
+            ctx.save_for_backward(x)
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+
+    @staticmethod
+    def call(x):
+        if torch.jit.is_scripting():
+            return Twice.forward(torch.empty(0), x)
+        else:
+            return Twice.apply(x)
+
+
+class Named:
+    @staticmethod
+    def tripled(x):
+        return x * 3
+
+    @staticmethod
+    def scaled(x):
+        return Named.tripled(x)
+
+
+def test_static_methods_of_classes_without_objects():
+    def f(x):
+        return Twice.call(x) + Named.scaled(x)
+    check(f, X)
+    assert same(torch.jit.script(f)(X), f(X))
+
+
 def test_failed_attribute_says_why():
     class M(nn.Module):
         def __init__(self):

@@ -34,6 +34,14 @@ def can_compile(cls):
     return bool(methods) and any(has_source(m) for m in methods)
 
 
+def is_namespace(cls):
+    """Whether the class has static methods of the program's own and nothing to make objects of (torch.autograd.Function's
+    descendants, say): its attributes are asked for like a module's."""
+    if cls.__module__ in ("builtins", "typing") or is_dropped_class(cls) or issubclass(cls, BaseException):
+        return False
+    return any(isinstance(m, staticmethod) and has_source(m.__func__) for m in cls.__dict__.values())
+
+
 def is_dropped_class(cls):
     return getattr(cls, markers.MODIFIER, None) in (markers.IGNORE, markers.UNUSED)
 

@@ -243,6 +243,10 @@ def _class(cls):
     torch = state.torch()
     if classes.can_compile(cls) and not (torch is not None and issubclass(cls, torch.nn.Module)):
         return c.object_(PythonClass(cls), c.class_(classes.compile_class(cls)))
+    if classes.is_namespace(cls) and not (torch is not None and issubclass(cls, torch.nn.Module)):
+        opaque = PythonClass(cls)
+        opaque.call_error = "Cannot instantiate class '%s' in a script function" % cls.__name__
+        return c.object_(opaque)
     return _python_value(cls)
 
 
