@@ -277,6 +277,11 @@ Result<bool> VariantBuilder::try_known(NodeId n) {
     state(node.outputs[0]).known = !(c && c->is_tensor());
     return true;
   }
+  if (kind == "prim::Uninitialized") {  // None stands in its slot; nothing may be worked out from it
+    set_known(node.outputs.at(0), Value());
+    state(node.outputs[0]).known = false;
+    return true;
+  }
   if (!std::all_of(node.outputs.begin(), node.outputs.end(), [&](ValueId v) { return is_scalar_like(g_.type(v)); }))
     return false;
   const bool metadata = is_metadata_op(kind);

@@ -39,8 +39,7 @@ class Former {
     std::vector<NodeId> region;
     bool changed = false;
     g_.for_each(b, [&](NodeId n) {
-      const std::string_view kind = g_.node(n).kind.str();
-      if (kind == "prim::Constant") return;  // copied into each region that reads it
+      if (is_copied(n)) return;  // into each region that reads it
       if (fits(n)) {
         region.push_back(n);
         return;
@@ -52,6 +51,12 @@ class Former {
   }
 
  private:
+  // Constants, and tensors that are never made: what a branch that raises hands on.
+  bool is_copied(NodeId n) const {
+    const auto& node = g_.node(n);
+    return node.kind.str() == "prim::Constant" ||
+           (node.kind.str() == "prim::Uninitialized" && g_.type(node.outputs.at(0))->kind() == TypeKind::kTensor);
+  }
   bool fits(NodeId n) const {
     const auto& node = g_.node(n);
     const std::string_view kind = node.kind.str();
@@ -166,7 +171,7 @@ class Former {
       }
     g_.set_attr(plan, Symbol("Subgraph"), std::shared_ptr<Graph>(sub));
     g_.insert_before(nodes.front(), plan);
-    // Inputs may be defined between the region's nodes only by constants, which were copied.
+    // Inputs may be defined between the region's nodes only by what was copied.
     for (const auto& [from, to] : outputs) g_.replace_uses(from, to);
     for (std::size_t i = nodes.size(); i-- > 0;) g_.erase(nodes[i]);
     return true;
@@ -175,8 +180,8 @@ class Former {
   ValueId mapped(ValueId v, Graph& sub, std::unordered_map<std::uint32_t, ValueId>& map, std::vector<ValueId>& inputs) {
     if (const auto it = map.find(v.index); it != map.end()) return it->second;
     ValueId fresh;
-    if (const auto producer = g_.value(v).producer; producer && g_.node(producer).kind.str() == "prim::Constant") {
-      const NodeId c = sub.create(Symbol("prim::Constant"), {}, g_.node(producer).range);
+    if (const auto producer = g_.value(v).producer; producer && is_copied(producer)) {
+      const NodeId c = sub.create(g_.node(producer).kind, {}, g_.node(producer).range);
       for (const auto& [name, attr] : g_.node(producer).attrs) sub.set_attr(c, name, attr);
       fresh = sub.add_output(c, g_.type(v));
       sub.prepend(sub.top(), c);
