@@ -57,6 +57,7 @@ Result<Picture> window(const Tensor& x, Ints kernel, Ints stride, Ints padding, 
     FACULA_CHECK(p.stride[at] > 0, "stride should not be zero");
     FACULA_CHECK(p.dilation[at] > 0, "dilation should be greater than zero, but got {}", p.dilation[at]);
     FACULA_CHECK(p.pad[at] >= 0, "pad must be non-negative, but got pad: {}", p.pad[at]);
+    FACULA_CHECK(fit_windows({p.in[at], p.kernel[at], p.stride[at], p.pad[at], p.dilation[at]}), "{}: sizes, stride, padding and dilation above {} are not supported", name, kLargestWindowNumber);
     FACULA_CHECK(p.pad[at] <= ((p.kernel[at] - 1) * p.dilation[at] + 1) / 2,
                  "pad should be at most half of effective kernel size, but got pad={}, kernel_size={} and dilation={}", p.pad[at], p.kernel[at], p.dilation[at]);
     p.out[at] = pool_output_size(p.in[at], p.kernel[at], p.stride[at], p.pad[at], p.dilation[at], ceil_mode);

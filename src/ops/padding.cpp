@@ -11,9 +11,17 @@ using namespace ops;
 using I = std::int64_t;
 using T = const Tensor&;
 
+// So that sums of a size and two paddings fit.
+Status reasonable(Ints pad) {
+  constexpr I kMost = I{1} << 61;
+  for (I p : pad) FACULA_CHECK(p >= -kMost && p <= kMost, "padding of {} is out of range", p);
+  return {};
+}
+
 // pad: (before, after) of the last dimension first. Negative padding crops.
 Result<Tensor> constant_pad(T self, Ints pad, const Scalar& value) {
   FACULA_CHECK(pad.size() % 2 == 0, "Length of pad must be even but instead it equals {}", pad.size());
+  FACULA_TRY_VOID(reasonable(pad));
   const I rank = self.dim(), padded = static_cast<I>(pad.size() / 2);
   FACULA_CHECK(rank >= padded, "Length of pad should be no more than twice the number of dimensions of the input. Pad "
                "length is {}while the input has {}dimensions.", pad.size(), rank);
@@ -56,6 +64,7 @@ I source_of(Mode mode, I i, I n) {
 }
 
 Result<Tensor> pad_with(Mode mode, T self, Ints pad) {
+  FACULA_TRY_VOID(reasonable(pad));
   const I padded = static_cast<I>(pad.size() / 2);
   FACULA_CHECK(self.dim() >= padded, "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
   Tensor t = self;

@@ -9,7 +9,7 @@ namespace fac {
 
 std::int64_t product(Ints sizes) {
   std::int64_t n = 1;
-  for (auto s : sizes) n *= s;
+  for (auto s : sizes) n = wrap_mul(n, s);  // whoever takes sizes from outside looks at them before
   return n;
 }
 
@@ -18,7 +18,7 @@ Dims contiguous_strides(Ints sizes) {
   std::int64_t step = 1;
   for (std::size_t i = sizes.size(); i-- > 0;) {
     strides[i] = step;
-    step = wrap_mul(step, std::max<std::int64_t>(sizes[i], 1));  // whoever takes sizes from outside looks at them before
+    step = wrap_mul(step, std::max<std::int64_t>(sizes[i], 1));
   }
   return strides;
 }
@@ -57,7 +57,7 @@ void TensorImpl::refresh() {
       contiguous = false;
       return;
     }
-    step *= sizes[i];
+    step = wrap_mul(step, sizes[i]);
   }
 }
 

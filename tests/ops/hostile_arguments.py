@@ -7,6 +7,7 @@ not matter here. Best run with a sanitized op_runner (build/asan/tests/op_runner
 
 usage: hostile_arguments.py OP_RUNNER [NAME_REGEX]      needs: torch (for the samples), 4 GB
 """
+import os
 import re
 import resource
 import signal
@@ -102,11 +103,12 @@ def main():
         while first < len(cases):
             done, why = 0, ""
             sink.write_bytes(b"")
-            process = subprocess.Popen([runner, source, sink, str(first)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, preexec_fn=limit)
+            process = subprocess.Popen([runner, source, sink, str(first)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, preexec_fn=limit,
+                                       env=os.environ | {"ASAN_OPTIONS": "allocator_may_return_null=1:max_allocation_size_mb=2048:detect_leaks=0"})
             size = -1
             while True:  # as long as something comes out
                 try:
-                    _, said = process.communicate(timeout=SECONDS)
+                    _, said = process.communicate(timeout=SECONDS * (10 if "asan" in runner else 1))  # a report takes its time
                     break
                 except subprocess.TimeoutExpired:
                     if sink.stat().st_size == size:

@@ -48,3 +48,9 @@ TEST_CASE("the Python form") {
   for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<std::int64_t>(i);
   CHECK(tensor_repr(longs({1001}, many)) == "tensor([   0,    1,    2,  ...,  998,  999, 1000])");
 }
+
+TEST_CASE("sizes whose product overflows are refused, not computed with") {
+  const std::int64_t sizes[] = {4, std::int64_t{1} << 62};
+  CHECK(!Tensor::empty(sizes, DType::kFloat).ok());
+  CHECK(product(sizes) == 0);  // wraps
+}
