@@ -6,6 +6,7 @@
 
 #include "base/thread_pool.h"
 #include "kernels/element_io.h"
+#include "kernels/transpose.h"
 
 namespace fac::kernels {
 namespace {
@@ -64,6 +65,10 @@ void copy_transposed(LoopNest& nest, int dim, std::int64_t size) {
         rest /= nest.sizes[d];
       }
       const std::int64_t m1 = std::min(kTile, n1 - first1);
+      if (size == sizeof(float)) {  // any elements of four bytes: they are only moved
+        transpose_f32(reinterpret_cast<const float*>(from), nest.strides[0][1] / size, reinterpret_cast<float*>(to), nest.strides[1][0] / size, n0, m1);
+        continue;
+      }
       visit_size(size, [&](auto tag) {
         for (std::int64_t i = 0; i < n0; i += kTile)
           move_tile<typename decltype(tag)::type>(to + i * nest.strides[0][0], from + i * nest.strides[0][1],

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "base/thread_pool.h"
 
@@ -25,6 +26,37 @@ struct Offsets {
     return offset;
   }
 };
+
+// copy(to, from) moves one piece of inner_bytes.
+template <class Index, class Copy>
+void select_pieces(char* to, const char* from, const Index* index, std::int64_t count, std::int64_t outer, std::int64_t dim_size,
+                   std::int64_t inner_bytes, Copy copy) {
+  parallel_for(outer * count, std::max<std::int64_t>(1, kGrain * 4 / std::max<std::int64_t>(16, inner_bytes)),
+               [&](std::int64_t begin, std::int64_t end) {
+                 std::int64_t row = begin / count, i = begin % count;
+                 for (std::int64_t k = begin; k < end; ++row, i = 0) {
+                   const char* base = from + row * dim_size * inner_bytes;
+                   for (; i < count && k < end; ++i, ++k)
+                     copy(to + k * inner_bytes, base + from_end(static_cast<std::int64_t>(index[i]), dim_size) * inner_bytes);
+                 }
+               });
+}
+template <class Index>
+void select_by(void* out, const void* self, const void* index, std::int64_t count, std::int64_t outer, std::int64_t dim_size,
+               std::int64_t inner_bytes) {
+  auto* to = static_cast<char*>(out);
+  const auto* from = static_cast<const char*>(self);
+  const auto* at = static_cast<const Index*>(index);
+  const auto pieces = [&](auto copy) { select_pieces(to, from, at, count, outer, dim_size, inner_bytes, copy); };
+  const auto fixed = [&](auto bytes) { pieces([](char* t, const char* f) { std::memcpy(t, f, decltype(bytes)::value); }); };
+  switch (inner_bytes) {
+    case 1: return fixed(std::integral_constant<std::size_t, 1>());
+    case 2: return fixed(std::integral_constant<std::size_t, 2>());
+    case 4: return fixed(std::integral_constant<std::size_t, 4>());
+    case 8: return fixed(std::integral_constant<std::size_t, 8>());
+    default: return pieces([size = static_cast<std::size_t>(inner_bytes)](char* t, const char* f) { std::memcpy(t, f, size); });
+  }
+}
 
 }  // namespace
 
@@ -81,20 +113,8 @@ void embedding(void* out, const void* table, std::int64_t row_bytes, const void*
 
 void index_select(void* out, const void* self, const void* index, ScalarKind index_kind, std::int64_t count,
                   std::int64_t outer, std::int64_t dim_size, std::int64_t inner_bytes) noexcept {
-  const auto size = static_cast<std::size_t>(inner_bytes);
-  auto* to = static_cast<char*>(out);
-  const auto* from = static_cast<const char*>(self);
-  auto at = [&](std::int64_t i) -> std::int64_t {
-    if (index_kind == ScalarKind::kInt32) return static_cast<const std::int32_t*>(index)[i];
-    return static_cast<const std::int64_t*>(index)[i];
-  };
-  parallel_for(outer * count, std::max<std::int64_t>(1, kGrain * 4 / std::max<std::int64_t>(16, inner_bytes)),
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t k = begin; k < end; ++k) {
-                   const std::int64_t row = k / count * dim_size + from_end(at(k % count), dim_size);
-                   std::memcpy(to + k * inner_bytes, from + row * inner_bytes, size);
-                 }
-               });
+  if (index_kind == ScalarKind::kInt32) select_by<std::int32_t>(out, self, index, count, outer, dim_size, inner_bytes);
+  else select_by<std::int64_t>(out, self, index, count, outer, dim_size, inner_bytes);
 }
 
 void embedding_bag(float* out, const float* table, std::int64_t row, const std::int64_t* index, std::int64_t count,

@@ -215,9 +215,12 @@ struct Reduction {
                                                                          : BinaryOp::minimum);
     const BlockArgs args{{.a = 1, .i = 1}, 64, nullptr};
     alignas(64) float buffer[kReduceTile], part[kReduceTile];
+    const bool direct = fold == Fold::kSum && map == Map::kNone && dense_kind && col_stride == sizeof(float);
     for (std::int64_t i = 0; i < n; i += kRows) {
-      std::copy_n(fetch_row(from + i * row_stride, col_stride, cols, center, buffer), cols, part);
-      for (std::int64_t r = i + 1; r < std::min(n, i + kRows); ++r) {
+      const std::int64_t rows = std::min(kRows, n - i);
+      if (direct) sum_rows_f32(part, reinterpret_cast<const float*>(from + i * row_stride), row_stride / static_cast<std::int64_t>(sizeof(float)), rows, cols);
+      else std::copy_n(fetch_row(from + i * row_stride, col_stride, cols, center, buffer), cols, part);
+      for (std::int64_t r = i + 1; !direct && r < i + rows; ++r) {
         const float* in[] = {part, fetch_row(from + r * row_stride, col_stride, cols, center, buffer)};
         combine(part, in, cols, args);
       }

@@ -80,9 +80,39 @@ float sum_of_squares_impl(const float* x, float center, std::int64_t n) {
 float shifted_sum_impl(const float* x, float center, std::int64_t n) {
   return fold(x, n, ShiftedSum{hn::Set(D(), center)}, 0.0f);
 }
-// Rows are often short. Where there is a whole vector, the rest is read as the row's last vector: elements seen twice do
-// not matter to an extreme.
-constexpr std::int64_t kShort = 8;  // vectors
+// Four vectors of columns at a time keep their sums in registers for all rows.
+void sum_rows_impl(float* out, const float* x, std::int64_t stride, std::int64_t rows, std::int64_t cols) {
+  const D d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t c = 0;
+  for (; c + 4 * lanes <= cols; c += 4 * lanes) {
+    V s0 = hn::LoadU(d, x + c), s1 = hn::LoadU(d, x + c + lanes), s2 = hn::LoadU(d, x + c + 2 * lanes), s3 = hn::LoadU(d, x + c + 3 * lanes);
+    for (std::int64_t r = 1; r < rows; ++r) {
+      const float* row = x + r * stride + c;
+      s0 = hn::Add(s0, hn::LoadU(d, row));
+      s1 = hn::Add(s1, hn::LoadU(d, row + lanes));
+      s2 = hn::Add(s2, hn::LoadU(d, row + 2 * lanes));
+      s3 = hn::Add(s3, hn::LoadU(d, row + 3 * lanes));
+    }
+    hn::StoreU(s0, d, out + c);
+    hn::StoreU(s1, d, out + c + lanes);
+    hn::StoreU(s2, d, out + c + 2 * lanes);
+    hn::StoreU(s3, d, out + c + 3 * lanes);
+  }
+  for (; c + lanes <= cols; c += lanes) {
+    V sum = hn::LoadU(d, x + c);
+    for (std::int64_t r = 1; r < rows; ++r) sum = hn::Add(sum, hn::LoadU(d, x + r * stride + c));
+    hn::StoreU(sum, d, out + c);
+  }
+  for (; c < cols; ++c) {
+    out[c] = x[c];
+    for (std::int64_t r = 1; r < rows; ++r) out[c] += x[r * stride + c];
+  }
+}
+
+// Where there is a whole vector, the rest of a row is read as the row's last vector: elements seen twice do not matter to an
+// extreme.
+constexpr std::int64_t kShort = 64;  // vectors
 template <bool kMax>
 HWY_INLINE V either(V a, V b) {
   return kMax ? hn::Max(a, b) : hn::Min(a, b);
@@ -91,14 +121,23 @@ template <bool kMax>
 HWY_INLINE float extreme(const float* x, std::int64_t n) {
   const D d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  if (n >= lanes && n <= kShort * lanes) {
-    V a = hn::LoadU(d, x + n - lanes);
+  if (n >= lanes) {
+    V a = hn::LoadU(d, x + n - lanes), b = a;
     auto nan = hn::IsNaN(a);
-    for (std::int64_t i = 0; i + lanes <= n; i += lanes) {
+    std::int64_t i = 0;
+    for (; i + 4 * lanes <= n; i += 4 * lanes) {
+      const V v = hn::LoadU(d, x + i), w = hn::LoadU(d, x + i + lanes);
+      const V y = hn::LoadU(d, x + i + 2 * lanes), z = hn::LoadU(d, x + i + 3 * lanes);
+      nan = hn::Or(nan, hn::Or(hn::Or(hn::IsNaN(v), hn::IsNaN(w)), hn::Or(hn::IsNaN(y), hn::IsNaN(z))));
+      a = either<kMax>(a, either<kMax>(v, w));
+      b = either<kMax>(b, either<kMax>(y, z));
+    }
+    for (; i + lanes <= n; i += lanes) {
       const V v = hn::LoadU(d, x + i);
       nan = hn::Or(nan, hn::IsNaN(v));
       a = either<kMax>(a, v);
     }
+    a = either<kMax>(a, b);
     if (HWY_LIKELY(hn::AllFalse(d, nan))) return hn::GetLane(kMax ? hn::MaxOfLanes(d, a) : hn::MinOfLanes(d, a));
   }
   return fold(x, n, Extreme<kMax>(), kMax ? -HUGE_VALF : HUGE_VALF);
@@ -164,7 +203,7 @@ struct ExpMinus {
   V* sum;
   HWY_INLINE V operator()(V x, std::int64_t, std::int64_t count) const {
     const D d;
-    const V e = vm::exp(d, hn::Sub(x, top));
+    const V e = vm::exp_nonpositive(d, hn::Sub(x, top));
     *sum = hn::Add(*sum, hn::IfThenElseZero(hn::FirstN(d, static_cast<std::size_t>(count)), e));
     return e;
   }
@@ -173,14 +212,23 @@ struct ExpMinus {
 HWY_INLINE V exp_minus_short(float* out, const float* x, V top, std::int64_t n) {
   const D d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  const V last = vm::exp(d, hn::Sub(hn::LoadU(d, x + n - lanes), top));
-  V sum = hn::Zero(d);
+  const V last = vm::exp_nonpositive(d, hn::Sub(hn::LoadU(d, x + n - lanes), top));
+  V sum = hn::Zero(d), other = sum;
   std::int64_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    const V e = vm::exp_nonpositive(d, hn::Sub(hn::LoadU(d, x + i), top));
+    const V f = vm::exp_nonpositive(d, hn::Sub(hn::LoadU(d, x + i + lanes), top));
+    sum = hn::Add(sum, e);
+    other = hn::Add(other, f);
+    hn::StoreU(e, d, out + i);
+    hn::StoreU(f, d, out + i + lanes);
+  }
   for (; i + lanes <= n; i += lanes) {
-    const V e = vm::exp(d, hn::Sub(hn::LoadU(d, x + i), top));
+    const V e = vm::exp_nonpositive(d, hn::Sub(hn::LoadU(d, x + i), top));
     sum = hn::Add(sum, e);
     hn::StoreU(e, d, out + i);
   }
+  sum = hn::Add(sum, other);
   hn::StoreU(last, d, out + n - lanes);
   return hn::Add(sum, hn::IfThenZeroElse(hn::FirstN(d, static_cast<std::size_t>(lanes - (n - i))), last));
 }
@@ -258,6 +306,7 @@ FACULA_EXPORT(shifted_sum_impl)
 FACULA_EXPORT(exp_minus_impl)
 FACULA_EXPORT(normalize_impl)
 FACULA_EXPORT(scale_shift_impl)
+FACULA_EXPORT(sum_rows_impl)
 FACULA_EXPORT(max_impl)
 FACULA_EXPORT(min_impl)
 FACULA_EXPORT(softmax_short_impl)
@@ -279,6 +328,9 @@ void normalize_f32(float* y, const float* x, float center, float scale, const fl
 }
 void scale_shift_f32(float* y, const float* x, float scale, float shift, std::int64_t n) noexcept {
   FACULA_DISPATCH(scale_shift_impl)(y, x, scale, shift, n);
+}
+void sum_rows_f32(float* out, const float* x, std::int64_t stride, std::int64_t rows, std::int64_t cols) noexcept {
+  FACULA_DISPATCH(sum_rows_impl)(out, x, stride, rows, cols);
 }
 float max_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(max_impl)(x, n); }
 float min_f32(const float* x, std::int64_t n) noexcept { return FACULA_DISPATCH(min_impl)(x, n); }

@@ -17,6 +17,8 @@ void normalize_f32(float* y, const float* x, float center, float scale, const fl
                    std::int64_t n) noexcept;
 // y = x * scale + shift with numbers. y may be x.
 void scale_shift_f32(float* y, const float* x, float scale, float shift, std::int64_t n) noexcept;
+// out[c] = sum of x[r * stride + c] over rows >= 1, in order of the rows.
+void sum_rows_f32(float* out, const float* x, std::int64_t stride, std::int64_t rows, std::int64_t cols) noexcept;
 float max_f32(const float* x, std::int64_t n) noexcept;             // n > 0; a NaN wins
 float min_f32(const float* x, std::int64_t n) noexcept;
 // The extreme and where it stands first.

@@ -1,5 +1,7 @@
 // Interpolation without antialiasing: each axis gives 1 (nearest, or equal sizes), 2 (linear) or 4 (cubic) taps.
 
+#include <cstring>
+
 #include "base/thread_pool.h"
 #include "kernels/element_io.h"
 #include "kernels/loop_nest.h"
@@ -133,12 +135,26 @@ void run_nearest(const Upsample& u) {
     std::int64_t columns[kColumns];
     for (std::int64_t first = 0; first < u.out[2]; first += kColumns) {
       const std::int64_t n = std::min(kColumns, u.out[2] - first);
-      for (std::int64_t j = 0; j < n; ++j) columns[j] = taps_at<float>(u, 2, first + j).at[0];
+      bool doubled = n % 2 == 0;
+      for (std::int64_t j = 0; j < n; ++j) {
+        columns[j] = taps_at<float>(u, 2, first + j).at[0];
+        doubled = doubled && columns[j] == columns[0] + j / 2;
+      }
+      const T* last = nullptr;  // the line that the row before this one was made of
       for (std::int64_t r = begin; r < end; ++r) {
         const std::int64_t h = taps_at<float>(u, 1, r % u.out[1]).at[0], d = taps_at<float>(u, 0, r / u.out[1] % u.out[0]).at[0];
         const T* line = x + ((r / (u.out[1] * u.out[0]) * u.in[0] + d) * u.in[1] + h) * u.in[2];
         T* to = y + r * u.out[2] + first;
-        for (std::int64_t j = 0; j < n; ++j) to[j] = line[columns[j]];
+        if (line == last) {
+          std::memcpy(to, to - u.out[2], static_cast<std::size_t>(n) * sizeof(T));
+        } else if (doubled) {
+          const T* __restrict from = line + columns[0];
+          T* __restrict pairs = to;
+          for (std::int64_t j = 0; j < n / 2; ++j) pairs[2 * j] = from[j], pairs[2 * j + 1] = from[j];
+        } else {
+          for (std::int64_t j = 0; j < n; ++j) to[j] = line[columns[j]];
+        }
+        last = line;
       }
     }
   });

