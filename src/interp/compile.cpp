@@ -150,7 +150,7 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
   }
   for (const std::string& name : index_attributes(*m.cls)) {
     const Value* own = fac::interp::object(v)->attrs->find(name);
-    if (own && (own->is_int() || own->is_str())) constants.insert(name);
+    if (own && (own->is_int() || own->is_str() || own->is_bool())) constants.insert(name);
   }
   for (const std::string& name : constants) {
     if (done.contains(name)) continue;
@@ -207,8 +207,8 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
   return m;
 }
 
-// Attributes of the class that choose, as in `shape[:self.n]` or `layers[self.i]`, and that no method assigns: such an index has
-// to be known while compiling, so that these are constants without being declared so.
+// Attributes of the class that choose, as in `shape[:self.n]`, `layers[self.i]` or `if self.flash`, and that no method assigns: such an
+// index has to be known while compiling, and a branch that is not taken need not compile. These are constants without being declared so.
 std::vector<std::string> Compiler::index_attributes(const Class& c) const {
   std::vector<std::string> out;
   if (dialect_ != script::Dialect::kEveryday) return out;
@@ -216,8 +216,11 @@ std::vector<std::string> Compiler::index_attributes(const Class& c) const {
   for (const auto& base : c.mro)
     for (const auto& [k, member] : base->members->items())
       if (const Function* fn = as<Function>(member); fn && fn->def && fn->name != "__init__") script::scan_attributes(*fn->def, scan);
+  const auto is_assigned = [&](Symbol name) { return std::find(scan.assigned.begin(), scan.assigned.end(), name) != scan.assigned.end(); };
   for (const Symbol name : scan.indexes)
-    if (std::find(scan.assigned.begin(), scan.assigned.end(), name) == scan.assigned.end()) out.emplace_back(name.str());
+    if (!is_assigned(name)) out.emplace_back(name.str());
+  for (const Symbol name : scan.conditions)
+    if (!is_assigned(name) && name.str() != "training") out.emplace_back(name.str());
   return out;
 }
 

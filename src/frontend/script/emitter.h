@@ -76,6 +76,8 @@ struct SymbolByText {
   bool operator()(Symbol a, Symbol b) const { return a.str() < b.str(); }
 };
 
+class CellMeaning;
+
 class Emitter {
  public:
   // `outer`: the function around a nested one, whose variables it captures. `hints`: of the attempts so far; without them
@@ -244,6 +246,11 @@ class Emitter {
   // Compiles with the names of another module in view, none of this function's.
   MeaningPtr in_scope_of(Resolver& resolver, const std::function<MeaningPtr(Emitter&)>& f);
   void nested_function(const FunctionDef& def);
+  // Variables that inner functions write (forms/nonlocal.cpp)
+  void begin_cells(const FunctionDef& def);   // the parameters are set
+  void declare_nonlocal(const Nonlocal& s);
+  bool assign_cell(Symbol name, const MeaningPtr& value, Range at);  // false: no such variable
+  ValueId read_cell(Emitter& home, const CellMeaning& cell, Range at);
 
  private:
   Flow statement(const Stmt& s);
@@ -291,10 +298,11 @@ class Emitter {
   void filtered(Exprs conditions, const std::function<void()>& body);
   // A value of another emitter's graph inside this one: a parameter of this graph, or a constant.
   ValueId capture_from(Emitter& from, ValueId value, Symbol name);
+  MeaningPtr capture_meaning(Emitter& from, const MeaningPtr& m, Symbol name, Range at);
   // The same through all the calls between.
   ValueId import_value(Emitter& from, ValueId v);
   std::optional<std::vector<int>> bind_inline(const InlineBody& body, const std::vector<CallArg>& args, std::vector<int>& rest,
-                                              Range at);
+                                              std::vector<int>& keywords, Range at);
   bool sees(Symbol name) const;
   Condition is_none_test(const Expr& left, const Expr& right, bool negated, Range at);
   Condition is_instance(const Expr& object, const Expr& info, Range at);
@@ -318,6 +326,8 @@ class Emitter {
   std::vector<std::pair<ValueId, Hints::Key>> elements_open_;  // containers whose elements are open
   std::map<Symbol, TypePtr, SymbolByText> declared_;     // `x: int` without a value
   std::vector<Symbol> globals_;                          // declared `global`: read, never written
+  std::vector<Symbol> cells_;                            // written by functions inside this one: see cell.h
+  std::vector<Symbol> nonlocals_;                        // declared `nonlocal`: a variable of a function around this one
   std::vector<Symbol> walrus_names_;                     // assigned inside expressions so far
   std::vector<Symbol> loop_else_;                        // for each loop around: the flag of its `else`, or empty
   ir::Builder builder_;

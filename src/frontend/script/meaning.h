@@ -46,6 +46,7 @@ class Meaning {
     const std::string k = kind();
     return k == "function" || k == "lambda" || k == "closure" || k == "method" || k == "builtin" || meant_type();
   }
+  virtual bool is_bound() const { return kind() == "method"; }      // to a value of the function that made it
   virtual TypePtr meant_type() const { return nullptr; }            // the class whose name it is
   virtual const std::string* meant_exception() const { return nullptr; }
   virtual bool is_empty_context() const { return false; }           // `with` it: the body alone

@@ -70,6 +70,7 @@ struct Scanner {
         return;
       case StmtKind::kTry:
         block(s.as<Try>().body, own_loop);
+        for (const Handler& h : s.as<Try>().handlers) block(h.body, own_loop);
         block(s.as<Try>().else_body, own_loop);
         block(s.as<Try>().finally_body, own_loop);
         return;
@@ -81,7 +82,30 @@ struct Scanner {
   }
 };
 
+void nested_nonlocals(Block body, bool inside, std::vector<Symbol>& out) {
+  for (const Stmt* s : body) {
+    if (const auto* d = s->try_as<FunctionDef>()) nested_nonlocals(d->body, true, out);
+    if (const auto* n = s->try_as<Nonlocal>(); n && inside) out.insert(out.end(), n->names.begin(), n->names.end());
+    if (const auto* i = s->try_as<If>()) nested_nonlocals(i->body, inside, out), nested_nonlocals(i->else_body, inside, out);
+    if (const auto* f = s->try_as<For>()) nested_nonlocals(f->body, inside, out), nested_nonlocals(f->else_body, inside, out);
+    if (const auto* w = s->try_as<While>()) nested_nonlocals(w->body, inside, out), nested_nonlocals(w->else_body, inside, out);
+    if (const auto* w = s->try_as<With>()) nested_nonlocals(w->body, inside, out);
+    if (const auto* t = s->try_as<Try>()) {
+      nested_nonlocals(t->body, inside, out);
+      for (const Handler& h : t->handlers) nested_nonlocals(h.body, inside, out);
+      nested_nonlocals(t->else_body, inside, out);
+      nested_nonlocals(t->finally_body, inside, out);
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<Symbol> nonlocals_below(const FunctionDef& def) {
+  std::vector<Symbol> out;
+  nested_nonlocals(def.body, false, out);
+  return out;
+}
 
 bool holds_walrus(const Expr& e) {
   bool found = e.kind == ExprKind::kWalrus;

@@ -17,10 +17,14 @@ bool holds_walrus(const Expr& e);  // an assignment expression at any depth, lam
 // target: of a `for`; condition: of a `while`.
 BodyScan scan_body(Block body, const Expr* target = nullptr, const Expr* condition = nullptr);
 
+// Names that functions inside this one declare `nonlocal`. Names may repeat.
+std::vector<Symbol> nonlocals_below(const FunctionDef& def);
+
 // Attributes of the first parameter (`self`): those that are read inside an index, `shape[:self.n]`, `layers[self.i]`, and those
 // that are assigned. Names may repeat.
 struct AttributeScan {
   std::vector<Symbol> indexes, assigned;
+  std::vector<Symbol> conditions;  // asked by `if` and `x if … else y`
 };
 void scan_attributes(const FunctionDef& def, AttributeScan& out);
 

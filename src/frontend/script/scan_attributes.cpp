@@ -14,8 +14,16 @@ struct AttributeScanner {
     return object && object->name == self;
   }
 
+  void condition(const Expr* e) {
+    if (is_own(*e)) out.conditions.push_back(e->as<Attribute>().name);
+    if (const auto* u = e->try_as<Unary>()) condition(u->operand);
+    if (const auto* l = e->try_as<Logical>())
+      for (const Expr* x : l->operands) condition(x);
+  }
+
   void expression(const Expr* e, bool in_index = false) {
     if (!e) return;
+    if (const auto* t = e->try_as<Ternary>()) condition(t->condition);
     if (in_index && is_own(*e)) out.indexes.push_back(e->as<Attribute>().name);
     if (const auto* s = e->try_as<Subscript>()) {
       expression(s->object, in_index);
@@ -60,6 +68,7 @@ struct AttributeScanner {
       case StmtKind::kAssert: expression(s.as<Assert>().condition); return expression(s.as<Assert>().message);
       case StmtKind::kDelete: return targets(s.as<Delete>().targets);
       case StmtKind::kIf:
+        condition(s.as<If>().condition);
         expression(s.as<If>().condition);
         block(s.as<If>().body);
         return block(s.as<If>().else_body);

@@ -319,6 +319,84 @@ def functional(x: Tensor):
 
 
 X = torch.arange(6.0).reshape(2, 3)
+def _leaky(x, *, slope: float = 0.1, inplace: bool = False):
+    return F.leaky_relu(x, slope, inplace)
+
+
+def _wrapped(x, **options):
+    if "slope" in options:
+        x = x * 2
+    return _leaky(x, **options)
+
+
+def _weighted(**weights):
+    total = 0.0
+    for name, w in weights.items():
+        total += w * len(name)
+    return total
+
+
+def _mixed(x, *rest, **options):
+    return x * options.get("k", 3) + options["n"] + len(rest)
+
+
+def keyword_parameters(x: Tensor):
+    return _wrapped(x), _wrapped(x, slope=0.5), _weighted(a=1, bb=2.5), _mixed(x, 1, 2, n=5), _mixed(x, n=1, k=7)
+
+
+def nonlocal_variables(n: int):
+    count = 0
+    best = None
+
+    def add(k: int):
+        nonlocal count, best
+        if k > 2:
+            best = k
+            return
+        count += k
+    for i in range(n):
+        add(i)
+    added = [add(j) is None for j in range(2)]
+    return count, best, len(added)
+
+
+def nonlocal_of_two_levels(n: int):
+    seen = 0
+
+    def outer(k):
+        def inner():
+            nonlocal seen
+            seen += k * 0.5
+        inner()
+        return seen
+    a = outer(n) if n > 1 else 0.0
+    while seen < 9:
+        outer(2)
+    return a, seen
+
+
+def _of_many(*xs):
+    first = lambda y: y + xs[0]
+    return first(xs[1])
+
+
+def closure_over_star(x: Tensor):
+    return _of_many(x, x * 2)
+
+
+def handlers_assign(d: Dict[str, int], keys: List[str]):
+    missing = 0
+    total = 0
+    for k in keys:
+        try:
+            v = d[k]
+        except KeyError:
+            missing += 1
+            continue
+        total += v
+    return total, missing
+
+
 CALLS = {
     "unannotated": [(X,)],
     "none_first": [(True, X), (False, X)],
@@ -350,5 +428,10 @@ CALLS = {
     "classes": [()],
     "dataclasses_": [()],
     "tuples": [(X,)],
+    "keyword_parameters": [(X,)],
+    "nonlocal_variables": [(5,), (1,)],
+    "nonlocal_of_two_levels": [(4,), (0,)],
+    "closure_over_star": [(X,)],
+    "handlers_assign": [({"a": 1}, ["a", "b", "a", "c"]), ({"a": 1}, [])],
     "functional": [(torch.arange(32.0).reshape(1, 2, 4, 4) - 9,)],
 }

@@ -54,6 +54,7 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
     return;
   }
   forget_attributes_of(name);
+  if ((!cells_.empty() || !nonlocals_.empty()) && assign_cell(name, value, at)) return;
   ValueId v = plain_value(value);
   if (value && !v && dynamic_cast<ValueMeaning*>(value.get()) == nullptr && (value->kind() == "constant" || value->kind() == "global container")) {
     v = value->value(*this, at);

@@ -1,5 +1,6 @@
 // Calls and the forms that look like calls.
 #include "frontend/script/emitter.h"
+#include "frontend/script/meanings/keywords.h"
 
 namespace fac::script {
 namespace {
@@ -89,6 +90,17 @@ std::vector<CallArg> Emitter::call_args(std::span<const Arg> args, bool meanings
         break;
       }
       case ArgKind::kDoubleStar: {
+        if (const auto* name = arg.value->try_as<Name>(); name && everyday()) {
+          const MeaningPtr m = meaning(*name);
+          if (const auto* given = dynamic_cast<const KeywordsMeaning*>(m.get())) {
+            for (const auto& item : given->items()) {
+              const MeaningPtr one = given->find(*this, item.first.str());
+              if (meanings && one->is_function()) keywords.push_back({arg.range, item.first, {}, one});
+              else keywords.push_back({arg.range, item.first, one->value(*this, arg.range)});
+            }
+            break;
+          }
+        }
         const auto* dict = arg.value->try_as<Dict>();
         bool literal = dict != nullptr;
         for (std::size_t i = 0; literal && i < dict->items.size(); ++i)

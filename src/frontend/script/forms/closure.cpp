@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "frontend/script/emitter.h"
+#include "frontend/script/meanings/keywords.h"
 #include "frontend/script/schema_from_tree.h"
 #include "ir/symbols.h"
 
@@ -18,7 +19,6 @@ constexpr Diag<std::string_view, std::string_view> kUnknownKeyword{"inline-unkno
 constexpr Diag<std::string_view, std::string_view> kTwice{"inline-keyword-twice", "{}(): Keyword argument {} specified twice."};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kArgType{
     "inline-argument-type", "Expected a value of type '{}' for argument '{}' but instead found type '{}'."};
-constexpr Diag<> kDoubleStar{"inline-double-star", "a `**kwargs` parameter is not supported"};
 constexpr Diag<> kEscapes{"function-value", "a function made inside a function can be called and passed on, but it is no value that "
                                             "can be returned or stored"};
 constexpr int kMaxInlineDepth = 60;
@@ -132,17 +132,15 @@ ValueId Emitter::import_value(Emitter& from, ValueId v) {
 
 // Which argument each parameter gets; -1: its default.
 std::optional<std::vector<int>> Emitter::bind_inline(const InlineBody& body, const std::vector<CallArg>& args,
-                                                     std::vector<int>& rest, Range at) {
+                                                     std::vector<int>& rest, std::vector<int>& keywords, Range at) {
   std::vector<int> out(body.params.size(), -1);
   std::size_t next = 0, plain = 0;
   std::optional<std::size_t> star;
+  bool double_star = false;
   for (std::size_t i = 0; i < body.params.size(); ++i) {
     if (body.params[i].kind == ParamKind::kStar && body.params[i].name) star = i;
     if (body.params[i].kind == ParamKind::kPositional || body.params[i].kind == ParamKind::kPositionalOnly) ++plain;
-    if (body.params[i].kind == ParamKind::kDoubleStar) {
-      error(body.params[i].range, kDoubleStar);
-      return std::nullopt;
-    }
+    if (body.params[i].kind == ParamKind::kDoubleStar) double_star = true;
   }
   std::size_t positional = 0;
   for (const CallArg& a : args) positional += a.name ? 0 : 1;
@@ -157,8 +155,15 @@ std::optional<std::vector<int>> Emitter::bind_inline(const InlineBody& body, con
       continue;
     }
     std::size_t i = 0;
-    while (i < body.params.size() && body.params[i].name != args[k].name) ++i;
-    if (i == body.params.size() || body.params[i].kind == ParamKind::kStar) {
+    const auto takes = [&](const Param& p) {
+      return p.name == args[k].name && (p.kind == ParamKind::kPositional || p.kind == ParamKind::kKeywordOnly);
+    };
+    while (i < body.params.size() && !takes(body.params[i])) ++i;
+    if (i == body.params.size() && double_star) {
+      keywords.push_back(static_cast<int>(k));
+      continue;
+    }
+    if (i == body.params.size()) {
       error(args[k].range, kUnknownKeyword, body.name, args[k].name.str());
       return std::nullopt;
     }
@@ -169,7 +174,8 @@ std::optional<std::vector<int>> Emitter::bind_inline(const InlineBody& body, con
     out[i] = static_cast<int>(k);
   }
   for (std::size_t i = 0; i < body.params.size(); ++i)
-    if (out[i] < 0 && !body.params[i].default_value && body.params[i].kind != ParamKind::kStar) {
+    if (out[i] < 0 && !body.params[i].default_value && body.params[i].kind != ParamKind::kStar &&
+        body.params[i].kind != ParamKind::kDoubleStar) {
       error(at, kMissing, body.name, body.params[i].name.str());
       return std::nullopt;
     }
@@ -181,8 +187,8 @@ MeaningPtr Emitter::inline_call(const InlineBody& body, std::vector<CallArg> arg
     error(at, kDeep, body.name);
     return nullptr;
   }
-  std::vector<int> rest;
-  const auto bound = bind_inline(body, args, rest, at);
+  std::vector<int> rest, keywords;
+  const auto bound = bind_inline(body, args, rest, keywords, at);
   if (!bound) return nullptr;
   const auto graph = std::make_shared<ir::Graph>();
   Resolver& resolver = body.home ? body.home->resolver() : body.resolver ? *body.resolver : *resolver_;
@@ -204,6 +210,15 @@ MeaningPtr Emitter::inline_call(const InlineBody& body, std::vector<CallArg> arg
         items.push_back(a.meaning ? a.meaning : value_meaning(pass(a.value, {})));
       }
       inner.env_.set(p.name, tuple_meaning(std::move(items)));
+      continue;
+    }
+    if (p.kind == ParamKind::kDoubleStar) {
+      KeywordsMeaning::Items items;
+      for (const int k : keywords) {
+        const CallArg& a = args[static_cast<std::size_t>(k)];
+        items.emplace_back(a.name, a.meaning ? a.meaning : value_meaning(pass(a.value, a.name)));
+      }
+      inner.env_.set(p.name, std::make_shared<KeywordsMeaning>(std::move(items), inner));
       continue;
     }
     const int k = (*bound)[i];
@@ -245,6 +260,7 @@ MeaningPtr Emitter::inline_call(const InlineBody& body, std::vector<CallArg> arg
         schema.returns.push_back(std::move(r));
       }
     inner.return_key_ = body.def;
+    inner.begin_cells(*body.def);
     inner.finish(*body.def, inner.statements(body.def->body), schema);
   }
   if (sink_.error_count() != errors) return nullptr;

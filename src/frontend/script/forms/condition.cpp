@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "frontend/script/emitter.h"
+#include "frontend/script/meanings/keywords.h"
 #include "ir/symbols.h"
 
 namespace fac::script {
@@ -132,6 +133,16 @@ Condition Emitter::compare(const Compare& e) {
     if (part.op == CompareOp::kIs || part.op == CompareOp::kIsNot)
       return is_none_test(*e.left, *part.right, part.op == CompareOp::kIsNot, e.range);
     Condition c;
+    const auto* asked = part.right->try_as<Name>();
+    const auto* name = e.left->try_as<StringLit>();
+    if (asked && name && everyday() && (part.op == CompareOp::kIn || part.op == CompareOp::kNotIn) && sees(asked->name)) {
+      const MeaningPtr m = lookup(asked->name, part.right->range);
+      if (const auto* given = dynamic_cast<const KeywordsMeaning*>(m.get())) {
+        c.known = (given->find(*this, name->value) != nullptr) == (part.op == CompareOp::kIn);
+        c.value = constant(Value(*c.known), e.range);
+        return c;
+      }
+    }
     const ValueId left = expression(*e.left), right = expression(*part.right);
     c.value = to_bool(compare_values(part.op, left, right, e.range), e.range);
     return c;

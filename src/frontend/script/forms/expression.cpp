@@ -1,4 +1,5 @@
 // Expressions: names, literals, operators, formatted strings.
+#include "frontend/script/cell.h"
 #include "frontend/nn/everyday.h"
 #include "frontend/script/emitter.h"
 #include "source/did_you_mean.h"
@@ -7,6 +8,7 @@ namespace fac::script {
 namespace {
 
 constexpr Diag<std::string_view> kUndefined{"undefined-value", "undefined value {}"};
+constexpr Diag<std::string_view, std::string_view> kCaptured{"captured-meaning", "'{}' is a {} of the function around: an inner function cannot reach it"};
 constexpr Diag<std::string_view> kUndefinedBranch{"undefined-in-branch", "{} and was used here"};
 constexpr Diag<std::string_view> kNotSupported{"expression-not-supported", "{} expressions aren't supported"};
 constexpr Diag<> kBigInt{"integer-too-large", "Integral constant is out of range: integers have 64 bits"};
@@ -91,12 +93,20 @@ MeaningPtr Emitter::meaning(const Expr& e, const Wanted& wanted) {
 }
 
 MeaningPtr Emitter::lookup(Symbol name, Range at) {
-  if (const Variable* v = env_.find(name)) return v->meaning;
+  if (const Variable* v = env_.find(name)) {
+    if (const auto* cell = dynamic_cast<const CellMeaning*>(v->meaning.get())) return value_meaning(read_cell(*this, *cell, at));
+    return v->meaning;
+  }
   const std::string_view text = name.str();
+  if (outer_ && outer_->sees(name))
+    for (Emitter* around = outer_; around; around = around->outer_)
+      if (const Variable* v = around->env_.find(name)) {
+        if (const auto* cell = dynamic_cast<const CellMeaning*>(v->meaning.get())) return value_meaning(read_cell(*around, *cell, at));
+        break;
+      }
   if (outer_ && outer_->sees(name)) {
     const MeaningPtr m = outer_->lookup(name, at);
-    const ValueId v = plain_value(m);
-    return v ? value_meaning(capture_from(*outer_, v, name)) : m;
+    return capture_meaning(*outer_, m, name, at);
   }
   if (const auto why = env_.undefined_because.find(name); why != env_.undefined_because.end()) {
     error(at, kUndefinedBranch, why->second);
@@ -122,6 +132,23 @@ MeaningPtr Emitter::lookup(Symbol name, Range at) {
     }
   report.hint(did_you_mean(text, known));
   return nullptr;
+}
+
+// Of a tuple known item by item, each item; a range or an iterable holds values of the function around in ways that this one cannot reach.
+MeaningPtr Emitter::capture_meaning(Emitter& from, const MeaningPtr& m, Symbol name, Range at) {
+  if (const ValueId v = plain_value(m)) return value_meaning(capture_from(from, v, name));
+  if (!m || dynamic_cast<ValueMeaning*>(m.get())) return m;
+  if (m->kind() == "Tuple") {
+    const auto items = m->elements(from, at, std::nullopt);
+    std::vector<MeaningPtr> out;
+    for (const MeaningPtr& item : *items) out.push_back(capture_meaning(from, item, {}, at));
+    return tuple_meaning(std::move(out));
+  }
+  if (m->kind() == "range" || m->kind() == "iterable" || m->kind() == "Python slice value" || m->is_bound()) {
+    error(at, kCaptured, name.str(), m->kind()).hint("make it a list, or write it out inside");
+    return nullptr;
+  }
+  return m;
 }
 
 ValueId Emitter::capture_from(Emitter& from, ValueId value, Symbol name) {

@@ -66,8 +66,13 @@ Flow Emitter::statement(const Stmt& s) {
         return Flow::kFalls;
       }
       break;
-    case StmtKind::kIf:  // statements() handles them
     case StmtKind::kNonlocal:
+      if (everyday()) {
+        declare_nonlocal(s.as<Nonlocal>());
+        return Flow::kFalls;
+      }
+      break;
+    case StmtKind::kIf:  // statements() handles them
     case StmtKind::kImport:
     case StmtKind::kImportFrom:
     case StmtKind::kClassDef: break;
@@ -176,6 +181,7 @@ void Emitter::function(const FunctionDef& def, Schema& schema) {
     set_name(v, name);
     env_.set(name, value_meaning(v));
   }
+  begin_cells(def);
   finish(def, statements(def.body), schema);
 }
 

@@ -26,6 +26,7 @@ class BuiltinFunction : public Meaning {
  public:
   BuiltinFunction(std::string name, std::optional<CallArg> self) : name_(std::move(name)), self_(std::move(self)) {}
   std::string kind() const override { return "builtin"; }
+  bool is_bound() const override { return self_.has_value(); }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
     constexpr std::string_view kOverKeys[] = {"aten::sorted", "aten::sum", "prim::min", "prim::max", "aten::all", "aten::any"};
     if (e.everyday() && !self_ && !args.empty() && args[0].value && e.type(args[0].value)->kind() == TypeKind::kDict &&
@@ -79,15 +80,37 @@ class MagicFunction final : public Meaning {
   MeaningPtr otherwise_;
 };
 
+constexpr Diag<> kPrintEnd{"print-end", "print() of a compiled program ends with a new line; `sep` is a string literal, `end` can only be \"\\n\""};
+
 class PrintFunction final : public Meaning {
  public:
   std::string kind() const override { return "print"; }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
     std::vector<ValueId> values;
+    std::optional<std::string> separator;
     for (const auto& a : args) {
-      if (a.name) e.error(at, kKeywords, "print");
       if (!a.value) return nullptr;
-      values.push_back(a.value);
+      if (!a.name) {
+        values.push_back(a.value);
+        continue;
+      }
+      const Value* text = e.graph().constant(a.value);
+      if (!e.everyday() || (a.name.str() != "sep" && a.name.str() != "end")) {
+        e.error(at, kKeywords, "print");
+      } else if (!text || !text->is_str() || (a.name.str() == "end" && text->str() != "\n")) {
+        e.error(a.range, kPrintEnd).hint("join the texts first and print them at once");
+      } else if (a.name.str() == "sep") {
+        separator = std::string(text->str());
+      }
+    }
+    if (separator && *separator != " " && values.size() > 1) {
+      ValueId joined;
+      for (const ValueId v : values) {
+        const ValueId text = e.type(v)->kind() == TypeKind::kStr ? v : e.call_operator("aten::str", {v}, at);
+        if (!text) return nullptr;
+        joined = joined ? e.call_operator("aten::add", {e.call_operator("aten::add", {joined, e.constant(Value(*separator), at)}, at), text}, at) : text;
+      }
+      values = {joined};
     }
     const auto rows = ops::find("prim::Print");
     if (rows.empty()) e.emit_node("prim::Print", std::move(values), at);
