@@ -368,6 +368,13 @@ inline std::string show_config() {
   return "Facula " + std::string(v.data, v.size);
 }
 inline std::string get_cxx_flags() { return {}; }
+inline std::string get_cpu_capability() {
+#if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
+  if (__builtin_cpu_supports("avx512f")) return "AVX512";
+  if (__builtin_cpu_supports("avx2")) return "AVX2";
+#endif
+  return "DEFAULT";
+}
 inline std::string get_parallel_info() { return "ATen/Parallel:\n\tat::get_num_threads() : " + std::to_string(get_num_threads()) + "\n"; }
 
 // Programs of facula's own say facula::load.

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bitset>
 #include <cassert>
 #include <chrono>
 #include <climits>
 #include <cmath>
+#include <complex>
 #include <condition_variable>
 #include <ctime>
 #include <deque>
@@ -15,15 +17,18 @@
 #include <functional>
 #include <iomanip>
 #include <iostream>
+#include <iterator>
 #include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <queue>
 #include <set>
 #include <sstream>
 #include <stack>
 #include <thread>
+#include <typeindex>
 #include <unordered_set>
 #include <variant>
 
