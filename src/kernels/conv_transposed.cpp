@@ -19,12 +19,12 @@ std::int64_t lead(const Axis& a, std::int64_t phase) { return (phase + a.pad) / 
 std::int64_t first_tap(const Axis& a, std::int64_t phase) { return (phase + a.pad) % a.stride; }
 
 // The axis cut into phases that are one convolution; empty: not in this way.
-std::vector<PhaseRange> phases(const Axis& a) {
+std::vector<PhaseRange> phases(const Axis& a, bool join) {
   if (a.kernel < a.stride || (a.stride > 1 && a.dilation > 1) || a.out < 1) return {};
   std::vector<PhaseRange> out;
   for (std::int64_t r = 0; r < std::min(a.stride, a.out); ++r) {
     const std::int64_t taps = ceil_div(a.kernel - first_tap(a, r), a.stride), rows = ceil_div(a.out - r, a.stride);
-    if (!out.empty() && out.back().taps == taps && lead(a, out.back().first) == lead(a, r)) {
+    if (join && !out.empty() && out.back().taps == taps && lead(a, out.back().first) == lead(a, r)) {
       ++out.back().count;
       continue;
     }
@@ -51,14 +51,15 @@ void fit(const Axis& a, PhaseRange& p, std::int64_t& kernel, std::int64_t& dilat
 std::vector<TransposedPart> transposed_parts(const ConvTransposed2d& d) {
   const Axis v{d.h, d.kh, d.stride_h, d.pad_h, d.dilation_h, d.out_h}, h{d.w, d.kw, d.stride_w, d.pad_w, d.dilation_w, d.out_w};
   std::vector<TransposedPart> out;
-  for (const PhaseRange& y : phases(v))
-    for (const PhaseRange& x : phases(h)) {
+  for (const PhaseRange& y : phases(v, d.groups == 1))
+    for (const PhaseRange& x : phases(h, d.groups == 1)) {
       TransposedPart part;
       part.y = y, part.x = x;
       Conv2d& c = part.conv;
       c.n = d.n, c.c_in = d.c_in, c.h = d.h, c.w = d.w;
       const std::int64_t count = y.count * x.count;
-      c.c_out = d.stride_h * d.stride_w == 1 ? d.c_out : count * padded_channels(d.c_out);
+      c.c_out = count == 1 ? d.c_out : count * padded_channels(d.c_out);
+      c.groups = d.groups;
       fit(v, part.y, c.kh, c.dilation_h, c.pad_top, c.pad_bottom);
       fit(h, part.x, c.kw, c.dilation_w, c.pad_left, c.pad_right);
       if (c.h + c.pad_top + c.pad_bottom < c.dilation_h * (c.kh - 1) + 1 || c.w + c.pad_left + c.pad_right < c.dilation_w * (c.kw - 1) + 1)
@@ -74,20 +75,23 @@ void transposed_part_weights(const ConvTransposed2d& d, const TransposedPart& pa
   const Conv2d& c = part.conv;
   const Axis v{d.h, d.kh, d.stride_h, d.pad_h, d.dilation_h, d.out_h}, h{d.w, d.kw, d.stride_w, d.pad_w, d.dilation_w, d.out_w};
   const std::int64_t each = c.c_out / (part.y.count * part.x.count), taps = c.kh * c.kw;
-  std::memset(to, 0, static_cast<std::size_t>(c.c_out * d.c_in * taps) * sizeof(float));
+  const std::int64_t group_in = d.c_in / d.groups, group_out = d.c_out / d.groups;
+  std::memset(to, 0, static_cast<std::size_t>(c.c_out * group_in * taps) * sizeof(float));
   for (std::int64_t py = 0; py < part.y.count; ++py)
     for (std::int64_t px = 0; px < part.x.count; ++px)
       for (std::int64_t o = 0; o < d.c_out; ++o) {
         const float factor = scale != nullptr ? scale[o] : 1.0f;
-        float* row = to + ((py * part.x.count + px) * each + o) * d.c_in * taps;
-        for (std::int64_t i = 0; i < d.c_in; ++i)
+        float* row = to + ((py * part.x.count + px) * each + o) * group_in * taps;
+        for (std::int64_t i = 0; i < group_in; ++i) {
+          const float* from = weights + ((o / group_out * group_in + i) * group_out + o % group_out) * d.kh * d.kw;
           for (std::int64_t y = 0; y < c.kh; ++y)
             for (std::int64_t x = 0; x < c.kw; ++x) {
               // The window's last row sees the first tap.
               const std::int64_t ty = first_tap(v, part.y.first + py) + (c.kh - 1 - y) * d.stride_h;
               const std::int64_t tx = first_tap(h, part.x.first + px) + (c.kw - 1 - x) * d.stride_w;
-              row[(i * c.kh + y) * c.kw + x] = factor * weights[((i * d.c_out + o) * d.kh + ty) * d.kw + tx];
+              row[(i * c.kh + y) * c.kw + x] = factor * from[ty * d.kw + tx];
             }
+        }
       }
 }
 

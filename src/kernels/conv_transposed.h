@@ -7,7 +7,9 @@
 //   parts = transposed_parts(d)                       // empty: not in this way (a phase without taps, dilation with stride)
 //   for each: transposed_part_weights(...), conv2d_* of conv.h with part.conv, transposed_spread(...)
 //
-//   weights [c_in, c_out, kh, kw], contiguous; x blocked [n, c_in, h, w]; y blocked [n, c_out, out_h, out_w]
+//   With groups, each phase is a convolution of its own, of the same groups.
+//
+//   weights [c_in, c_out / groups, kh, kw], contiguous; x blocked [n, c_in, h, w]; y blocked [n, c_out, out_h, out_w]
 #pragma once
 
 #include <cstdint>
@@ -19,7 +21,7 @@ namespace fac::kernels {
 
 struct ConvTransposed2d {
   std::int64_t n = 1, c_in = 1, h = 1, w = 1;  // input
-  std::int64_t c_out = 1, kh = 1, kw = 1;
+  std::int64_t c_out = 1, kh = 1, kw = 1, groups = 1;
   std::int64_t stride_h = 1, stride_w = 1, pad_h = 0, pad_w = 0, dilation_h = 1, dilation_w = 1;
   std::int64_t out_h = 1, out_w = 1;  // (h - 1) * stride_h - 2 * pad_h + dilation_h * (kh - 1) + output_padding + 1, ...
 };
@@ -29,7 +31,7 @@ struct PhaseRange {
   std::int64_t first = 0, count = 1, taps = 1, start = 0, rows = 0;
 };
 struct TransposedPart {
-  Conv2d conv;  // c_out: for each phase (by rows, then columns) padded_channels(c_out), pads without weights
+  Conv2d conv;  // c_out: of one phase c_out, of several padded_channels(c_out) each, by rows, then columns; pads without weights
   PhaseRange y, x;
   // Whether its result is the output itself.
   bool whole(const ConvTransposed2d& d) const {
@@ -38,7 +40,7 @@ struct TransposedPart {
 };
 
 std::vector<TransposedPart> transposed_parts(const ConvTransposed2d& d);
-// to [part.conv.c_out, c_in, part.conv.kh, part.conv.kw]; scale [c_out] or null.
+// to [part.conv.c_out, c_in / groups, part.conv.kh, part.conv.kw]; scale [c_out] or null.
 void transposed_part_weights(const ConvTransposed2d& d, const TransposedPart& part, const float* weights, const float* scale,
                              float* to) noexcept;
 // bias [c_out] as the part's convolution takes it: once for each phase, zero for pads.

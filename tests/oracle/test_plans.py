@@ -53,7 +53,8 @@ def test_signals(options, batch, tmp_path):
 
 
 TRANSPOSED = [dict(kernel_size=2, stride=2), dict(kernel_size=4, stride=2, padding=1), dict(kernel_size=3, stride=2, padding=1, output_padding=1),
-              dict(kernel_size=(5, 3), stride=(3, 1), padding=(0, 2)), dict(kernel_size=3, padding=1, dilation=2), dict(kernel_size=1, stride=2)]
+              dict(kernel_size=(5, 3), stride=(3, 1), padding=(0, 2)), dict(kernel_size=3, padding=1, dilation=2), dict(kernel_size=1, stride=2),
+              dict(kernel_size=4, stride=2, padding=1, groups=3)]
 
 
 @pytest.mark.parametrize("options", TRANSPOSED, ids=lambda o: "-".join(f"{k}{v}" for k, v in o.items()))

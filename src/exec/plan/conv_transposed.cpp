@@ -66,7 +66,7 @@ class ConvTransposedStep final : public Step {
     return {{x, y}, weights};
   }
   double flops() const override {
-    return 2.0 * static_cast<double>(d.n * d.c_in * d.h * d.w) * static_cast<double>(d.c_out * d.kh * d.kw);
+    return 2.0 * static_cast<double>(d.n * d.c_in * d.h * d.w) * static_cast<double>(d.c_out / d.groups * d.kh * d.kw);
   }
 };
 
@@ -91,12 +91,14 @@ std::optional<Node> read(const VariantBuilder& b, NodeId n) {
   if (named && signal != (kind == "aten::conv_transpose1d")) return std::nullopt;
   if (b.dtype(in[0]) != DType::kFloat || w.dtype() != DType::kFloat || product(*x) == 0 || w.numel() == 0) return std::nullopt;
   if (!bias.defined() && !b.known_none(in[2])) return std::nullopt;
-  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1 || bias.size(0) != w.size(1))) return std::nullopt;
+  const auto groups = b.known_int(in.at(named ? 6 : 8));
+  if (!groups || *groups < 1 || *groups > w.size(0) || w.size(0) % *groups != 0) return std::nullopt;
+  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1 || bias.size(0) != w.size(1) * *groups)) return std::nullopt;
   // Arguments: named (stride, padding, output_padding, groups, dilation), _convolution (stride, padding, dilation, transposed,
   // output_padding, groups).
   const auto stride = b.known_ints(in.at(3)), pad = b.known_ints(in.at(4));
   const auto dilation = b.known_ints(in.at(named ? 7 : 5)), extra = b.known_ints(in.at(named ? 5 : 7));
-  if (!stride || !pad || !dilation || !extra || b.known_int(in.at(named ? 6 : 8)) != 1) return std::nullopt;
+  if (!stride || !pad || !dilation || !extra) return std::nullopt;
   constexpr std::int64_t kMost = 1 << 20;  // far from overflow
   for (const Dims* v : {&*stride, &*pad, &*dilation, &*extra}) {
     if (v->empty() || v->size() > (signal ? 1u : 2u)) return std::nullopt;
@@ -106,7 +108,7 @@ std::optional<Node> read(const VariantBuilder& b, NodeId n) {
   Node out{in[0], w, bias, {}, {}};
   auto& d = out.d;
   d.n = (*x)[0], d.c_in = (*x)[1], d.h = signal ? 1 : (*x)[2], d.w = x->back();
-  d.c_out = w.size(1), d.kh = signal ? 1 : w.size(2), d.kw = w.size(w.dim() - 1);
+  d.groups = *groups, d.c_out = w.size(1) * d.groups, d.kh = signal ? 1 : w.size(2), d.kw = w.size(w.dim() - 1);
   const auto height = [&](const Dims& v, std::int64_t none) { return signal ? none : v[0]; };
   d.stride_h = height(*stride, 1), d.stride_w = stride->back();
   d.dilation_h = height(*dilation, 1), d.dilation_w = dilation->back();
@@ -131,7 +133,7 @@ Result<Part> make_part(VariantBuilder& b, const Node& node, const kernels::Trans
   std::vector<float> scale;
   if (norm)
     for (const double s : norm->scale) scale.push_back(static_cast<float>(s));
-  std::vector<float> own(static_cast<std::size_t>(c.c_out * c.c_in * c.kh * c.kw));
+  std::vector<float> own(static_cast<std::size_t>(c.c_out * (c.c_in / c.groups) * c.kh * c.kw));
   kernels::transposed_part_weights(node.d, shape, weights, norm ? scale.data() : nullptr, own.data());
   FACULA_TRY(part.packed, weight_storage(b, kernels::conv2d_packed_bytes(c, part.algo)));
   kernels::conv2d_pack_weights(c, part.algo, own.data(), nullptr, static_cast<float*>(part.packed->data()));

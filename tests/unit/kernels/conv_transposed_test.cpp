@@ -10,7 +10,7 @@ using namespace kernel_test;
 namespace {
 
 struct Case {
-  std::int64_t n, c_in, h, w, c_out, kernel[2], stride[2], pad[2], dilation[2], extra[2];
+  std::int64_t n, c_in, h, w, c_out, kernel[2], stride[2], pad[2], dilation[2], extra[2], groups = 1;
 };
 
 constexpr Case kCases[] = {
@@ -22,6 +22,8 @@ constexpr Case kCases[] = {
     {1, 20, 6, 9, 17, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}},    // stride 1: the output itself
     {2, 8, 5, 8, 8, {3, 2}, {1, 1}, {0, 1}, {2, 3}, {1, 2}},      // dilated
     {1, 4, 3, 3, 4, {3, 3}, {1, 1}, {3, 3}, {2, 2}, {0, 0}},      // more padding than taps reach: cut
+    {1, 20, 6, 5, 20, {4, 4}, {2, 2}, {1, 1}, {1, 1}, {0, 0}, 20},  // each channel by itself
+    {2, 12, 3, 4, 18, {3, 3}, {2, 1}, {0, 1}, {1, 1}, {0, 0}, 3},
     {1, 5, 1, 1, 7, {6, 6}, {4, 4}, {1, 2}, {1, 1}, {3, 0}},
 };
 
@@ -31,11 +33,11 @@ TEST_CASE("transposed convolutions as convolutions of their phases") {
   on_every_target([] {
     for (const Case& k : kCases) {
       ConvTransposed2d d;
-      d.n = k.n, d.c_in = k.c_in, d.h = k.h, d.w = k.w, d.c_out = k.c_out, d.kh = k.kernel[0], d.kw = k.kernel[1];
+      d.n = k.n, d.c_in = k.c_in, d.h = k.h, d.w = k.w, d.c_out = k.c_out, d.groups = k.groups, d.kh = k.kernel[0], d.kw = k.kernel[1];
       d.stride_h = k.stride[0], d.stride_w = k.stride[1], d.pad_h = k.pad[0], d.pad_w = k.pad[1];
       d.dilation_h = k.dilation[0], d.dilation_w = k.dilation[1];
       ConvNd g;
-      g.n = d.n, g.c_in = d.c_in, g.c_out = d.c_out, g.transposed = true;
+      g.n = d.n, g.c_in = d.c_in, g.c_out = d.c_out, g.groups = d.groups, g.transposed = true;
       g.in[1] = d.h, g.in[2] = d.w;
       for (int i = 0; i < 2; ++i) {
         g.kernel[i + 1] = k.kernel[i], g.stride[i + 1] = k.stride[i], g.dilation[i + 1] = k.dilation[i], g.pad_before[i + 1] = k.pad[i];
@@ -44,7 +46,7 @@ TEST_CASE("transposed convolutions as convolutions of their phases") {
       d.out_h = g.out[1], d.out_w = g.out[2];
       CAPTURE(d.out_h);
       CAPTURE(d.out_w);
-      const auto x = random_array(d.n * d.c_in * d.h * d.w, 1), w = random_array(d.c_in * d.c_out * d.kh * d.kw, 2), bias = random_array(d.c_out, 3);
+      const auto x = random_array(d.n * d.c_in * d.h * d.w, 1), w = random_array(d.c_in * (d.c_out / d.groups) * d.kh * d.kw, 2), bias = random_array(d.c_out, 3);
       const auto floats = [](std::int64_t n) { return Array<float>(static_cast<std::size_t>(n)); };
       auto expected = floats(d.n * d.c_out * d.out_h * d.out_w), got = expected;
       conv_nd_naive<float, double>(g, x.data(), w.data(), bias.data(), expected.data());
@@ -58,7 +60,7 @@ TEST_CASE("transposed convolutions as convolutions of their phases") {
       for (const TransposedPart& part : parts) {
         const Conv2d& c = part.conv;
         const ConvAlgo algo = conv2d_choose(c);
-        auto pw = floats(c.c_out * c.c_in * c.kh * c.kw), pb = floats(c.c_out);
+        auto pw = floats(c.c_out * (c.c_in / c.groups) * c.kh * c.kw), pb = floats(c.c_out);
         transposed_part_weights(d, part, w.data(), nullptr, pw.data());
         transposed_part_bias(d, part, bias.data(), pb.data());
         Array<float> packed(conv2d_packed_bytes(c, algo) / sizeof(float)), scratch(conv2d_scratch_bytes(c, algo) / sizeof(float));
