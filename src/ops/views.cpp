@@ -2,6 +2,7 @@
 // Longer than most files: one short function and one row for each of TorchScript's many spellings of a view.
 #include <algorithm>
 
+#include "base/checked.h"
 #include "ops/broadcast.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
@@ -210,7 +211,7 @@ Result<Tensor> as_strided(const Tensor& self, Ints size, Ints stride, std::optio
   FACULA_CHECK(none || last < have / width,
                "setStorage: sizes {}, strides {}, storage offset {}, and itemsize {} requiring a storage size of {} "
                "are out of bounds for storage of size {}",
-               ints_text(size), ints_text(stride), start, width, (last + 1) * width, have);
+               ints_text(size), ints_text(stride), start, width, wrap_mul(wrap_add(last, 1), width), have);
   return ops::view_of(self, size, stride, start);
 }
 
