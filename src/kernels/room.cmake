@@ -14,3 +14,7 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/epilogue.cpp ${PRO
 foreach(source gemm conv_general recurrent linalg linalg_eig linalg_jacobi linalg_ldl fft special_math sort)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/${source}.cpp PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O2>)
 endforeach()
+
+# The same bits on every CPU target: products and sums of the scales are rounded one by one. The loops are unrolled by hand.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/reduced.cpp ${PROJECT_SOURCE_DIR}/src/kernels/reduced_dot.cpp
+  PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;$<$<CONFIG:Release>:-O2>")
