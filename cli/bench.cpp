@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "base/thread_pool.h"
+#include "precision.h"
 #include "roofline.h"
 
 namespace cli {
@@ -66,6 +67,7 @@ void histogram(const std::vector<double>& sorted) {
 }
 
 fac::Status bench(const Options& o, const Global& global) {
+  FACULA_TRY_VOID(check_precision(global));
   const auto t0 = Clock::now();
   FACULA_TRY(auto module, load(o.model));
   FACULA_TRY_VOID(need_method(module, o.method));
@@ -89,6 +91,38 @@ fac::Status bench(const Options& o, const Global& global) {
   for (const auto start = Clock::now(); o.runs > 0 ? static_cast<int>(times.size()) < o.runs : times.size() < 3 || ms_since(start) < o.seconds * 1000;) {
     FACULA_TRY(double ms, once());
     times.push_back(ms);
+  }
+  // Beside float32: a module of its own, calls in turn, and what both give on the same arguments.
+  std::optional<Accuracy> accuracy;
+  double in_float32_ratio = 0;
+  if (global.precision != fac::Precision::kFloat32) {
+    FACULA_TRY(auto other, load(o.model));
+    FACULA_TRY_VOID(fac::train(other, false));
+    FACULA_TRY(auto fresh, load(o.model));  // calls may have changed what `module` holds
+    FACULA_TRY_VOID(fac::train(fresh, false));
+    auto full = options;
+    full.precision = fac::Precision::kFloat32;
+    const auto run = [&](const auto& m, const auto& with, double& ms) -> fac::Result<fac::Value> {
+      FACULA_TRY(auto same, copy_arguments(args));
+      const auto t = Clock::now();
+      FACULA_TRY(fac::Value r, fac::run_method(m, o.method, std::move(same), {}, with));
+      ms = ms_since(t);
+      return r;
+    };
+    std::vector<double> mine, theirs;
+    for (std::size_t i = 0; i < std::clamp<std::size_t>(times.size(), 3, 200) + 1; ++i) {
+      double a = 0, b = 0;
+      FACULA_TRY(const fac::Value in_float32, run(other, full, a));
+      FACULA_TRY(const fac::Value reduced, run(i == 0 ? fresh : module, options, b));
+      if (i == 0) {
+        FACULA_TRY(accuracy, compare(fresh, o.method, global, in_float32, reduced));
+        continue;  // float32's first call packs weights
+      }
+      theirs.push_back(a), mine.push_back(b);
+    }
+    std::sort(mine.begin(), mine.end());
+    std::sort(theirs.begin(), theirs.end());
+    in_float32_ratio = quantile(theirs, 0.5) / quantile(mine, 0.5);
   }
   std::sort(times.begin(), times.end());
   const double mean = std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
@@ -116,6 +150,10 @@ fac::Status bench(const Options& o, const Global& global) {
     if (o.profile) {
       for (const auto& [name, e] : rows) out["profile"].push_back({{"op", name}, {"calls", e.calls}, {"ms", e.ms}});
     }
+    if (accuracy) {
+      out["accuracy"] = json_of(*accuracy);
+      out["accuracy"]["float32_times_as_long"] = in_float32_ratio;
+    }
     if (limits) out["roofline"] = json_of(*limits);
     std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     return {};
@@ -124,6 +162,7 @@ fac::Status bench(const Options& o, const Global& global) {
   std::printf("%zu runs: min %.3f  median %.3f  mean %.3f  p90 %.3f  p99 %.3f  max %.3f ms\n", times.size(), times.front(),
               quantile(times, 0.5), mean, quantile(times, 0.9), quantile(times, 0.99), times.back());
   histogram(times);
+  if (accuracy) std::printf("\n%sfloat32 takes %.2f times as long (calls in turn)\n", text_of(*accuracy).c_str(), in_float32_ratio);
   if (limits) print(*limits);
   if (o.profile) {
     double total = 0;
@@ -150,6 +189,7 @@ void add_bench(CLI::App& app, Global& global, int& exit) {
   c->add_option("--size", o->size, "resize and centre-crop pictures to this size");
   c->add_flag("--profile", o->profile, "time of each planned step beside the machine's limits, and of each operator run one by one");
   c->add_option("--roofline", o->roofline, "write a picture (SVG): the steps under the machine's measured limits");
+  add_precision(*c, global);
   c->callback([o, &global, &exit] {
     if (auto s = bench(*o, global); !s.ok()) exit = report(s.error(), global);
   });

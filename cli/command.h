@@ -39,6 +39,7 @@ struct Global {
   bool json = false;
   bool no_plan = false;
   int threads = 0;
+  fac::Precision precision = fac::Precision::kFloat32;  // of the commands that take --precision
 };
 
 // Each adds its subcommand; the command's result is written to `exit`.
@@ -81,6 +82,7 @@ fac::Result<fac::Tensor> read_picture(const std::string& path, const PictureOpti
 
 // --- output.cpp
 nlohmann::json to_json(const fac::Value& v, std::size_t most_elements = 10000);
+std::vector<std::pair<std::string, fac::Tensor>> named_outputs(const fac::Value& v);  // the tensors inside
 std::string describe(const fac::Value& v);  // "Tensor float32 [1, 1000]", "tuple of 2: ..."
 // Saves tensors as PATH (one) or PATH with .0, .1, .name (several), .npy. errors: no tensor inside, cannot write.
 fac::Status save_outputs(const fac::Value& v, const std::string& path);

@@ -46,6 +46,7 @@ fac::RunOptions run_options(const Global& global) {
   fac::RunOptions o;
   o.threads = global.threads;
   o.plan = !global.no_plan;
+  o.precision = global.precision;
   return o;
 }
 

@@ -74,6 +74,12 @@ json to_json(const Value& v, std::size_t most) {
   }
 }
 
+std::vector<std::pair<std::string, fac::Tensor>> named_outputs(const Value& v) {
+  std::vector<std::pair<std::string, fac::Tensor>> tensors;
+  collect(v, "", tensors);
+  return tensors;
+}
+
 std::string describe(const Value& v) {
   switch (v.tag()) {
     case fac::Tag::kTensor: return fac::fmt("Tensor {} {}", fac::dtype_python(v.tensor().dtype()), fac::ints_text(v.tensor().sizes()));
@@ -93,8 +99,7 @@ std::string describe(const Value& v) {
 }
 
 fac::Status save_outputs(const Value& v, const std::string& path) {
-  std::vector<std::pair<std::string, fac::Tensor>> tensors;
-  collect(v, "", tensors);
+  const auto tensors = named_outputs(v);
   if (tensors.empty()) return fac::runtime_error("the result holds no tensor that could be saved");
   if (tensors.size() == 1) return write_npy(path, tensors[0].second);
   std::string stem = path, ending;

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "command.h"
+#include "precision.h"
 #include "roofline.h"
 
 namespace cli {
@@ -55,7 +56,7 @@ nlohmann::json json_of(const PlanReports& plans) {
     for (const Report& v : plans[p]) {
       nlohmann::json steps = nlohmann::json::array();
       for (const auto& s : v.steps)
-        steps.push_back({{"step", s.text}, {"ms", step_ms(s)}, {"flops", s.flops}, {"bytes", s.bytes}, {"gflops_per_s", gflops(s)}});
+        steps.push_back({{"step", s.text}, {"ms", step_ms(s)}, {"flops", s.flops}, {"bytes", s.bytes}, {"gflops_per_s", gflops(s)}, {"reduced", s.reduced}});
       out.push_back({{"plan", p}, {"arena_bytes", v.arena_bytes}, {"arena_lower_bound", v.arena_lower_bound}, {"steps", steps}});
     }
   return out;
@@ -96,6 +97,7 @@ fac::Status draw(const PlanReports& plans, const std::string& model, const std::
 }
 
 fac::Status plan(const Options& o, const Global& global) {
+  FACULA_TRY_VOID(check_precision(global));
   FACULA_TRY(auto module, load(o.model));
   FACULA_TRY_VOID(need_method(module, o.method));
   FACULA_TRY_VOID(fac::train(module, false));
@@ -125,6 +127,7 @@ void add_plan(CLI::App& app, Global& global, int& exit) {
   c->add_option("--runs", o->runs, "calls that are timed")->capture_default_str()->check(CLI::Range(1, 1000000));
   c->add_option("--size", o->size, "resize and centre-crop pictures to this size");
   c->add_option("--svg", o->svg, "write a picture of the steps");
+  add_precision(*c, global);
   c->callback([o, &global, &exit] {
     if (auto s = plan(*o, global); !s.ok()) exit = report(s.error(), global);
   });

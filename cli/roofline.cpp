@@ -24,7 +24,7 @@ fac::Result<PlanReports> time_plans(const fac::Ref<fac::ObjectBox>& module, cons
   for (int i = 0; i < runs; ++i) FACULA_TRY_VOID(call());
   auto* function = dynamic_cast<fac::ir::Function*>(module->type().find_method(method));
   if (!function) return fac::runtime_error("'{}' is no method of this module", method);
-  FACULA_TRY(const auto code, fac::method_code(module, *function, true));
+  FACULA_TRY(const auto code, fac::method_code(module, *function, true, options.precision.value_or(fac::precision_of(module))));
   PlanReports plans;
   for (const auto& made : code->plans) plans.push_back(made.plan->report(clock));
   return plans;

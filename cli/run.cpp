@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "command.h"
+#include "precision.h"
 #include "tensor/print.h"
 #include "value/print.h"
 
@@ -22,6 +23,7 @@ std::string show(const fac::Value& v) {
 }
 
 fac::Status run(const Options& o, const Global& global) {
+  FACULA_TRY_VOID(check_precision(global));
   FACULA_TRY(auto module, load(o.model));
   FACULA_TRY_VOID(need_method(module, o.method));
   std::vector<fac::Value> args;
@@ -38,9 +40,33 @@ fac::Status run(const Options& o, const Global& global) {
   fac::RunOptions options = run_options(global);
   if (o.seconds > 0) options.limits.milliseconds = static_cast<std::uint64_t>(o.seconds * 1000);
   if (o.megabytes > 0) options.limits.memory_bytes = static_cast<std::uint64_t>(o.megabytes * 1e6);
+  // Runs may write into their arguments and into the module: float32 gets its own.
+  std::optional<fac::Value> in_float32;
+  if (global.precision != fac::Precision::kFloat32) {
+    FACULA_TRY(auto other, load(o.model));
+    FACULA_TRY(auto same, copy_arguments(args));
+    fac::Kwargs same_kwargs;
+    for (const auto& [name, v] : kwargs) {
+      FACULA_TRY(auto one, copy_arguments({v}));
+      same_kwargs.emplace_back(name, std::move(one[0]));
+    }
+    auto full = options;
+    full.precision = fac::Precision::kFloat32;
+    restart_random_numbers();
+    FACULA_TRY(in_float32, fac::run_method(other, o.method, std::move(same), std::move(same_kwargs), full));
+    restart_random_numbers();
+  }
   FACULA_TRY(fac::Value result, fac::run_method(module, o.method, std::move(args), std::move(kwargs), options));
   if (!o.save.empty()) FACULA_TRY_VOID(save_outputs(result, o.save));
-  if (global.json) std::cout << to_json(result, o.full ? ~std::size_t{0} : 10000).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  std::optional<Accuracy> accuracy;
+  if (in_float32) {
+    FACULA_TRY(accuracy, compare(module, o.method, global, *in_float32, result));
+  }
+  nlohmann::json shown;
+  if (global.json) shown = to_json(result, o.full ? ~std::size_t{0} : 10000);
+  if (accuracy && global.json) shown = {{"result", std::move(shown)}, {"accuracy", json_of(*accuracy)}};
+  if (accuracy && !global.json) std::cerr << text_of(*accuracy);
+  if (global.json) std::cout << shown.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
   else if (o.save.empty()) std::cout << show(result) << "\n";
   else std::cout << "saved " << describe(result) << " to " << o.save << "\n";
   return {};
@@ -62,6 +88,7 @@ void add_run(CLI::App& app, Global& global, int& exit) {
   c->add_option("--max-seconds", o->seconds, "end the run after this time (for models from strangers)")->check(CLI::Range(0.001, 1e6));
   c->add_option("--max-megabytes", o->megabytes, "end the run when its tensors need more memory than this")->check(CLI::Range(0.001, 1e6));
   c->add_flag("--full", o->full, "with --json: all elements, however many");
+  add_precision(*c, global);
   c->callback([o, &global, &exit] {
     if (auto s = run(*o, global); !s.ok()) exit = report(s.error(), global);
   });

@@ -61,7 +61,7 @@ int main(int argc, char** argv) {
     forms(ms, [&](DotForm form) {
       const ReducedGemm r{s.m, s.n, s.k, s.k, s.n};
       const auto small = buffer(reduced_packed_bytes(form, s.n, s.k), 0), room = buffer(reduced_scratch_bytes(form, r), 0);
-      reduced_pack(form, s.n, s.k, b.get(), s.k, nullptr, small.get());
+      reduced_pack(form, s.n, s.k, b.get(), s.k, false, nullptr, small.get());
       return fastest_ms([&] { reduced_gemm(form, r, a.get(), small.get(), {}, c.get(), room.get()); });
     });
   }

@@ -183,6 +183,8 @@ FACULA_API void module_train(void* self, bool on);
 FACULA_API void module_to(void* self, std::int8_t dtype, std::int64_t device);  // dtype or device -1: as it is
 FACULA_API void module_clone(const void* self, bool tensors, Slot* out);
 FACULA_API void module_freeze(const void* self, const Text* preserved, std::size_t n, Slot* out);
+FACULA_API void module_set_precision(void* self, Text name);
+FACULA_API void module_precision(void* self, Slot* out);  // out: a str
 FACULA_API void module_new(Text name, Slot* out);
 enum class MethodText : std::uint8_t { kSchema, kGraph, kInlinedGraph, kCode };
 FACULA_API void method_text(const void* self, Text method, MethodText what, Slot* out);  // out: a str

@@ -262,6 +262,15 @@ class Module : public Object {
   }
   void to(ScalarType dtype, bool = false) const { abi::module_to(ref(), static_cast<std::int8_t>(dtype), -1); }
   void to(Device device, bool = false) const { abi::module_to(ref(), -1, device.packed()); }
+  // Of calls of this module's methods from now on: "float32" (the default), "int8-dynamic", "bf16", "bf16-emulated". Products with
+  // constant weights then use fewer bits where that is faster (docs/reduced_precision.md). Neither saved nor cloned. Throws for other
+  // names, and for bf16 on a CPU without its instructions.
+  void set_precision(const std::string& name) const { abi::module_set_precision(ref(), detail::text_of(name)); }
+  std::string precision() const {
+    abi::Slot s;
+    abi::module_precision(ref(), &s);
+    return IValue::adopt(s).toStringRef();
+  }
   bool is_optimized() const { return true; }
   void set_optimized(bool) const {}
 
@@ -471,14 +480,17 @@ inline Module compile_module(const ModuleSource& source) {
   return Module(IValue::adopt(s));
 }
 
+// precision: see Module::set_precision.
 inline Module freeze(const Module& m, const std::optional<std::vector<std::string>>& preserved = std::nullopt,
-                     bool = true) {
+                     bool = true, const std::string& precision = "float32") {
   std::vector<abi::Text> names;
   if (preserved)
     for (const auto& n : *preserved) names.push_back(detail::text_of(n));
   abi::Slot s;
   abi::module_freeze(m._ivalue().slot().p, names.data(), names.size(), &s);
-  return Module(IValue::adopt(s));
+  Module frozen(IValue::adopt(s));
+  frozen.set_precision(precision);
+  return frozen;
 }
 // Every module is optimised when it first runs.
 inline Module optimize_for_inference(Module& m, const std::vector<std::string>& other_methods = {}) {

@@ -11,7 +11,7 @@ from ._facula import (Argument, ArchiveError, AssertionError, CompileError, Erro
                       set_num_threads)
 from . import _containers  # noqa: F401
 from . import frontend
-from ._archive import load, save, freeze, optimize_for_inference, run_frozen_optimizations, export_opnames
+from ._archive import load, save, freeze, set_precision, get_precision, optimize_for_inference, run_frozen_optimizations, export_opnames
 from ._module import RecursiveScriptClass, ScriptFunction, ScriptMethod, ScriptModule
 from ._futures import fork, wait
 from ._torch_module import torch_module

@@ -29,9 +29,25 @@ def save(m, f, _extra_files=None):
     _facula.look_behind(m).save(f, _extra_files=_extra_files)
 
 
-def freeze(mod, preserved_attrs=None, optimize_numerics=True):
-    """A module whose parameters and attributes are constants."""
-    return mod._freeze(list(preserved_attrs or ()))
+def freeze(mod, preserved_attrs=None, optimize_numerics=True, precision="float32"):
+    """A module whose parameters and attributes are constants, running in the given precision (see set_precision)."""
+    frozen = mod._freeze(list(preserved_attrs or ()))
+    if precision != "float32":
+        set_precision(frozen, precision)
+    return frozen
+
+
+def set_precision(mod, precision):
+    """The precision of calls of `mod` from now on: "float32" (the default), "int8-dynamic", "bf16" or "bf16-emulated".
+
+    Products with constant weights then use fewer bits where that is faster; everything else stays float32. Neither saved
+    nor cloned. RuntimeError for other names, and for bf16 on a CPU without its instructions."""
+    _facula.look_behind(mod)._set_precision(precision)
+
+
+def get_precision(mod):
+    """The precision that set_precision() gave, or "float32"."""
+    return _facula.look_behind(mod)._precision()
 
 
 def optimize_for_inference(mod, other_methods=None):

@@ -164,6 +164,8 @@ void bind_objects(nb::module_& m) {
         }();
         return object_object(take(std::move(frozen)));
       })
+      .def("_set_precision", [](const ObjectHandle& h, std::string_view name) { set_precision(h.box, take(precision_named(name))); })
+      .def("_precision", [](const ObjectHandle& h) { return std::string(precision_name(precision_of(h.box))); })
       .def("_graph", [](const ObjectHandle& h, std::string_view method, std::string_view stage) {
         const GraphStage s = stage == "inlined" ? GraphStage::kInlined : stage == "optimized" ? GraphStage::kOptimized
                              : stage == "planned" ? GraphStage::kPlanned : GraphStage::kCompiled;

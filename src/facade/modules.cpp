@@ -210,6 +210,12 @@ void module_freeze(const void* self, const Text* preserved, std::size_t n, Slot*
     as_value(out) = Value(take(fac::freeze(as_object(self), names)));
   });
 }
+void module_set_precision(void* self, Text name) {
+  guarded([&] { fac::set_precision(as_object(self), take(fac::precision_named(view(name)))); });
+}
+void module_precision(void* self, Slot* out) {
+  guarded([&] { as_value(out) = text_value(std::string(fac::precision_name(fac::precision_of(as_object(self))))); });
+}
 void module_new(Text name, Slot* out) {
   guarded([&] {
     auto type = fac::make_ref<fac::ClassType>(std::string(view(name)), true);

@@ -45,34 +45,10 @@ Target detect() {
   if (!avx512 || (saved_states() & 0xE6u) != 0xE6u) return Target::kAvx2;                  // and opmask, zmm
   return Target::kAvx512;
 }
-
-struct Extras {
-  bool avx_vnni = false, avx512_vnni = false, avx512_bf16 = false;
-};
-Extras detect_extras() {
-  Extras e;
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return e;
-  const unsigned subleaves = a;
-  e.avx512_vnni = bit(c, 11);
-  if (subleaves < 1 || !__get_cpuid_count(7, 1, &a, &b, &c, &d)) return e;
-  e.avx_vnni = bit(a, 4);
-  e.avx512_bf16 = bit(a, 5);
-  return e;
-}
 #else
 constexpr bool kCompiled[kTargetCount] = {true, false, false, false};
 Target detect() { return Target::kScalar; }
-struct Extras {
-  bool avx_vnni = false, avx512_vnni = false, avx512_bf16 = false;
-};
-Extras detect_extras() { return {}; }
 #endif
-
-const Extras& extras() {
-  static const Extras found = detect_extras();
-  return found;
-}
 
 Target best() {
   static const Target supported = detect();
@@ -104,11 +80,6 @@ bool set_target(Target target) noexcept {
   g_target.store(static_cast<int>(target), std::memory_order_relaxed);
   return true;
 }
-
-bool has_vnni(Target target) noexcept {
-  return target == Target::kAvx512 ? extras().avx512_vnni : target == Target::kAvx2 && extras().avx_vnni;
-}
-bool has_avx512_bf16() noexcept { return extras().avx512_bf16; }
 
 std::int64_t level2_bytes() noexcept {
   static const std::int64_t bytes = [] {

@@ -22,10 +22,6 @@ Target current_target() noexcept;
 // For tests and measurements: uses `target` from now on, in all threads; false (and no change) when not available.
 bool set_target(Target target) noexcept;
 
-// Instructions beyond a target's own (VPDPBUSD of AVX-VNNI or AVX-512 VNNI; VDPBF16PS), by this CPU.
-bool has_vnni(Target target) noexcept;
-bool has_avx512_bf16() noexcept;
-
 // Size of a core's second-level cache in bytes, within [256 KB, 2 MB] (1 MB where the system does not say): how much of
 // their operands kernels take at once. Decides the order of work, never the layout of packed data.
 std::int64_t level2_bytes() noexcept;

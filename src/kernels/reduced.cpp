@@ -123,6 +123,15 @@ void cut_rows(const DotKernels& k, std::int64_t rows, F&& body) {
     for (; rows - r >= k.sizes[s]; r += k.sizes[s]) body(k.tiles[s], k.sizes[s], r);
 }
 
+// In time of one product in float32, by reduced_bench on AVX2: m rows of n outputs, each a sum of k products; `inputs` numbers are
+// reduced, and an output takes some time of its own. How much faster the instructions of AVX-512 multiply is from their throughput;
+// nobody has measured it here.
+bool pays(DotForm form, double in_float, double m, std::int64_t n, double k, double inputs) {
+  const double faster = form == DotForm::kInt8Pairs ? 1.6 : form == DotForm::kInt8Vnni ? 3.2 : form == DotForm::kBf16 ? 1.5 : 0.5;
+  const auto whole = static_cast<double>(Layout(form, n, 0).channels);
+  return in_float > 1.1 * (m * whole * k / faster + 24 * inputs + 14 * m * static_cast<double>(n));
+}
+
 // --- products
 
 struct GemmLayout {
@@ -366,9 +375,18 @@ std::size_t reduced_packed_bytes(DotForm form, std::int64_t n, std::int64_t k) n
   return Layout(form, n, ceil_div(k, std::max(1, dot_kernels(form).group))).bytes();
 }
 
-bool reduced_pack(DotForm form, std::int64_t n, std::int64_t k, const float* w, std::int64_t ldw, const float* bias,
+bool reduced_pack(DotForm form, std::int64_t n, std::int64_t k, const float* w, std::int64_t ldw, bool trans, const float* bias,
                   void* packed) noexcept {
-  return pack(form, n, ceil_div(k, std::max(1, dot_kernels(form).group)), {w, ldw, 1, 0, k, 1, nullptr}, bias, packed);
+  const std::int64_t words = ceil_div(k, std::max(1, dot_kernels(form).group));
+  return pack(form, n, words, {w, trans ? 1 : ldw, 1, 0, k, trans ? ldw : 1, nullptr}, bias, packed);
+}
+
+bool reduced_gemm_pays(DotForm form, const ReducedGemm& g) noexcept {
+  if (form == DotForm::kBf16Emulated) return true;
+  if (is_int8(form) && g.k > kMostInt8Depth) return false;
+  // Few rows in float32 wait for the weights.
+  const double m = static_cast<double>(g.m), n = static_cast<double>(g.n), k = static_cast<double>(g.k);
+  return pays(form, std::max(m, 4.0) * n * k + 4 * m * n, m, g.n, k, m * k);
 }
 
 std::size_t reduced_scratch_bytes(DotForm form, const ReducedGemm& g) noexcept { return GemmLayout(form, g).total(g); }
@@ -394,6 +412,16 @@ void reduced_gemm(DotForm form, const ReducedGemm& g, const float* a, const void
       run.panel(u % l.panels, g.m * strip / strips, g.m * (strip + 1) / strips);
     }
   });
+}
+
+bool reduced_conv_pays(DotForm form, const Conv2d& d, ConvAlgo algo) noexcept {
+  if (!reduced_conv_supports(d) || conv2d_takes_plain_input(algo)) return false;
+  if (form == DotForm::kBf16Emulated) return true;
+  const double m = static_cast<double>(d.n * d.out_h * d.out_w), k = static_cast<double>(d.c_in * d.kh * d.kw);
+  double products = m * static_cast<double>(d.c_out) * k;
+  if (algo == ConvAlgo::kTaps) products = taps_flops(d) / 2;
+  if (algo == ConvAlgo::kWinograd) products = winograd_seconds(d) / products_seconds(2);
+  return pays(form, products + 4 * m * static_cast<double>(d.c_out), m, d.c_out, k, static_cast<double>(d.n * d.c_in * d.h * d.w));
 }
 
 bool reduced_conv_supports(const Conv2d& d) noexcept {

@@ -41,16 +41,20 @@ struct ReducedGemm {
   std::int64_t lda = 0, ldc = 0;
 };
 std::size_t reduced_packed_bytes(DotForm form, std::int64_t n, std::int64_t k) noexcept;
-// bias [n] or null becomes part of the packed data. False, and packed is worthless: a weight is not finite.
-bool reduced_pack(DotForm form, std::int64_t n, std::int64_t k, const float* w, std::int64_t ldw, const float* bias,
+// trans: W is stored [k, n]. bias [n] or null becomes part of the packed data. False, and packed is worthless: a weight is not finite.
+bool reduced_pack(DotForm form, std::int64_t n, std::int64_t k, const float* w, std::int64_t ldw, bool trans, const float* bias,
                   void* packed) noexcept;
 std::size_t reduced_scratch_bytes(DotForm form, const ReducedGemm& g) noexcept;
 // Of the epilogue: residual, ldr, residual_after, activation, a, b.
 void reduced_gemm(DotForm form, const ReducedGemm& g, const float* a, const void* packed, const GemmEpilogue<float>& epilogue,
                   float* c, void* scratch) noexcept;
 
+// Whether the form can do it, and is expected to take a tenth less time than float32 at least (the emulation: always).
+bool reduced_gemm_pays(DotForm form, const ReducedGemm& g) noexcept;
+
 // --- convolutions (conv.h) of blocked pictures with groups == 1; x, y blocked.
 bool reduced_conv_supports(const Conv2d& d) noexcept;
+bool reduced_conv_pays(DotForm form, const Conv2d& d, ConvAlgo algo) noexcept;  // beside this algorithm in float32
 std::size_t reduced_conv_packed_bytes(DotForm form, const Conv2d& d) noexcept;
 // weights, scale, as conv2d_pack_weights; bias [c_out] or null.
 bool reduced_conv_pack(DotForm form, const Conv2d& d, const float* weights, const float* scale, const float* bias,

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "kernels/cpu.h"
+#include "kernels/cpu_extras.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/reduced_dot.cpp"
@@ -26,7 +26,7 @@ constexpr int kDotRows = HWY_TARGET == HWY_AVX3 ? 14 : HWY_TARGET == HWY_SCALAR 
 
 namespace emulated_bf16 {
 struct Dot {
-  static constexpr int kRows = kDotRows > 8 ? 8 : 4, kVectorBytes = 4 * kLanes;  // halves of words need registers, too
+  static constexpr int kRows = 4, kVectorBytes = 4 * kLanes;  // halves of words need registers, too
   static constexpr bool kInteger = false, kCorrects = false;
   using Sum = float;
   using Acc = hn::Vec<Float>;

@@ -32,7 +32,7 @@ struct DotTile {
 };
 using DotTileFn = void (*)(const DotTile& t, const std::uint8_t* x, const std::uint8_t* w, const float* residual, float* y);
 
-inline constexpr int kMostDotSizes = 5;  // kinds of tiles
+inline constexpr int kMostDotSizes = 3;  // kinds of tiles
 struct DotKernels {
   int lanes = 0;                         // of float32
   int group = 0;                         // inputs in a word

@@ -73,10 +73,9 @@ inline DotKernels make_kernels(int group, int weight_bytes) {
   k.weight_bytes = weight_bytes;
   k.signed_inputs = Dot::kInteger && !Dot::kCorrects;
   int i = 0;
-  if constexpr (Dot::kRows > 8) k.sizes[i] = Dot::kRows, k.tiles[i++] = &dot_tile<Dot::kRows>, k.sizes[i] = 8, k.tiles[i++] = &dot_tile<8>;
-  else if constexpr (Dot::kRows > 4) k.sizes[i] = Dot::kRows, k.tiles[i++] = &dot_tile<Dot::kRows>;
+  // Few sizes: each takes half a kilobyte to two, for each target and form.
+  if constexpr (Dot::kRows > 4) k.sizes[i] = Dot::kRows, k.tiles[i++] = &dot_tile<Dot::kRows>;
   k.sizes[i] = 4, k.tiles[i++] = &dot_tile<4>;
-  k.sizes[i] = 2, k.tiles[i++] = &dot_tile<2>;
   k.sizes[i] = 1, k.tiles[i] = &dot_tile<1>;
   return k;
 }

@@ -16,5 +16,5 @@ foreach(source gemm conv_general recurrent linalg linalg_eig linalg_jacobi linal
 endforeach()
 
 # The same bits on every CPU target: products and sums of the scales are rounded one by one. The loops are unrolled by hand.
-set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/reduced.cpp ${PROJECT_SOURCE_DIR}/src/kernels/reduced_dot.cpp
-  PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;$<$<CONFIG:Release>:-O2>")
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/reduced.cpp PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;$<$<CONFIG:Release>:-Os>")
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/reduced_dot.cpp PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;$<$<CONFIG:Release>:-O2>")

@@ -18,15 +18,17 @@ namespace fac {
 // Code of a function for any arguments (`self` is a parameter like others). One instance serves all threads.
 class FunctionCode final : public vm::CodeSource {
  public:
-  explicit FunctionCode(bool planned) : planned_(planned) {}
+  explicit FunctionCode(bool planned, Precision precision = Precision::kFloat32) : planned_(planned), precision_(precision) {}
   Result<std::shared_ptr<const vm::Code>> code(ir::Function& f) override;
 
  private:
   bool planned_;
+  Precision precision_;  // of the plans
 };
 
 // Code of a method specialised to `self`, or the general code where specialising fails.
-Result<std::shared_ptr<const vm::Code>> method_code(const Ref<ObjectBox>& self, ir::Function& f, bool planned);
+Result<std::shared_ptr<const vm::Code>> method_code(const Ref<ObjectBox>& self, ir::Function& f, bool planned,
+                                                    Precision precision = Precision::kFloat32);
 
 // The graph after all passes; `used` receives the objects whose attributes were folded.
 Result<std::shared_ptr<ir::Graph>> specialise(const Ref<ObjectBox>& self, ir::Function& f,

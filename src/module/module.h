@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,12 +30,16 @@ struct LoadOptions {
   std::map<std::string, std::string>* extra_files = nullptr;  // keys asked for; values are filled in
 };
 
+using plan::Precision;
+using plan::precision_name, plan::precision_named;
+
 struct RunOptions {
   Limits limits;
   int threads = 0;                          // of this call; 0: the global setting
   vm::Observer* observer = nullptr;         // sees each operator; switches planning off
   const std::atomic<bool>* stop = nullptr;  // set it to end the run with an error
   bool plan = true;                         // false: every operator by itself, nothing fused (equal results)
+  std::optional<Precision> precision;       // of the plans; nullopt: the module's (set_precision), float32 for functions
 };
 
 using Kwargs = std::vector<std::pair<std::string, Value>>;
@@ -80,6 +85,11 @@ Result<Ref<ObjectBox>> clone_module(const Ref<ObjectBox>& root, bool copy_tensor
 // torch.jit.freeze. Keeps `forward`, the methods and attributes in `preserved` ("a", "sub.b") and what those still read.
 // errors: the module is in training mode, an unknown name.
 Result<Ref<ObjectBox>> freeze(const Ref<ObjectBox>& root, std::span<const std::string> preserved = {});
+
+// The precision of calls of this object's methods that do not say otherwise. What its methods call runs in it, too; calls of its
+// sub-modules by themselves do not. Neither saved nor cloned.
+void set_precision(const Ref<ObjectBox>& root, Precision precision);
+Precision precision_of(const Ref<ObjectBox>& module);
 
 // The graph of a method as compiled, inlined, or as it runs (frozen, optimised, with planned regions).
 enum class GraphStage : std::uint8_t { kCompiled, kInlined, kOptimized, kPlanned };

@@ -30,7 +30,7 @@ bool planned(const RunOptions& o) {
 }
 
 Result<Value> execute(const vm::Code& code, std::vector<Value> args, const RunOptions& options) {
-  FunctionCode source(planned(options));
+  FunctionCode source(planned(options), code.precision);
   vm::RunContext context(source, options.limits, options.observer);
   context.stop = options.stop;
   ThreadCountGuard threads(options.threads);
@@ -40,7 +40,7 @@ Result<Value> execute(const vm::Code& code, std::vector<Value> args, const RunOp
 }
 
 Result<Value> call(const Ref<ObjectBox>& self, ir::Function& f, std::vector<Value> args, const RunOptions& options) {
-  FACULA_TRY(auto code, method_code(self, f, planned(options)));
+  FACULA_TRY(auto code, method_code(self, f, planned(options), options.precision.value_or(precision_of(self))));
   return execute(*code, std::move(args), options);
 }
 
@@ -91,7 +91,7 @@ Result<Value> run_method(const Ref<ObjectBox>& self, std::string_view method, st
 Result<Value> run_function(ir::Function& f, std::vector<Value> args, Kwargs kwargs, const RunOptions& options) {
   FACULA_TRY(const Schema* schema, signature(f));
   FACULA_TRY(args, bind_arguments(*schema, std::move(args), std::move(kwargs), false));
-  FunctionCode source(planned(options));
+  FunctionCode source(planned(options), options.precision.value_or(Precision::kFloat32));
   FACULA_TRY(auto code, source.code(f));
   return execute(*code, std::move(args), options);
 }

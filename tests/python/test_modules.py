@@ -215,6 +215,28 @@ def test_freeze(loaded):
         facula.freeze(m.train())
 
 
+def test_precision(torch, archive):
+    torch.manual_seed(3)
+    net = torch.nn.Sequential(torch.nn.Linear(256, 512), torch.nn.ReLU(), torch.nn.Linear(512, 128)).eval()
+    x = torch.randn(16, 256)
+    with torch.no_grad():
+        expected = net(x)
+    m, x = facula.load(archive(net)[0]), facula.as_tensor(x)
+
+    def error(y):
+        return float((torch.from_dlpack(y) - expected).abs().max() / expected.abs().max())
+    assert facula.get_precision(m) == "float32" and error(m(x)) < 1e-5
+    frozen = facula.freeze(m, precision="int8-dynamic")
+    assert facula.get_precision(frozen) == "int8-dynamic" and facula.get_precision(m) == "float32"
+    assert error(frozen(x)) < 0.03
+    facula.set_precision(m, "bf16-emulated")
+    assert 1e-5 < error(m(x)) < 0.02
+    facula.set_precision(m, "float32")
+    assert error(m(x)) < 1e-5
+    with pytest.raises(RuntimeError, match="no precision `int9`"):
+        facula.set_precision(m, "int9")
+
+
 class Hooked(nn.Module):
     def forward(self, x):
         return x + 1

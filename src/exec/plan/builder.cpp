@@ -38,8 +38,8 @@ bool is_scalar_like(const TypePtr& t) {
 
 bool is_metadata_op(std::string_view kind) { return std::find(std::begin(kMetadata), std::end(kMetadata), kind) != std::end(kMetadata); }
 
-VariantBuilder::VariantBuilder(const ir::Graph& g, std::span<const Value> args)
-    : g_(g), states_(g.value_count()), reps_(g.value_count()), fused_(g.node_count(), false),
+VariantBuilder::VariantBuilder(const ir::Graph& g, std::span<const Value> args, Precision precision)
+    : g_(g), precision_(precision), states_(g.value_count()), reps_(g.value_count()), fused_(g.node_count(), false),
       is_output_(g.value_count(), false), variant_(std::make_shared<Variant>()) {
   frame_.slots.resize(2 * g.value_count());
   for (std::uint32_t i = 0; i < reps_.size(); ++i) {

@@ -13,13 +13,14 @@ namespace fac::plan {
 
 class VariantBuilder {
  public:
-  VariantBuilder(const ir::Graph& g, std::span<const Value> args);
+  VariantBuilder(const ir::Graph& g, std::span<const Value> args, Precision precision);
   // False: this region cannot be planned for these inputs.
   Result<bool> walk();
   Result<std::shared_ptr<Variant>> finish(std::span<Value> results, const std::function<ArenaLayout()>& layout);
 
   // --- what the step makers (conv.cpp, linear.cpp, blocked.cpp ...) use
   const ir::Graph& graph() const { return g_; }
+  std::optional<kernels::DotForm> form() const { return dot_form(precision_); }  // of steps that multiply by constant weights
   // A value known for all runs of this variant: constants, and what follows from metadata.
   const Value* known(ir::ValueId v) const;
   std::optional<std::int64_t> known_int(ir::ValueId v) const;
@@ -85,6 +86,7 @@ class VariantBuilder {
   const State& state(ir::ValueId v) const { return states_[rep(v).index]; }
 
   const ir::Graph& g_;
+  const Precision precision_;
   std::vector<State> states_;
   std::vector<ir::ValueId> reps_;
   std::vector<bool> fused_, is_output_;

@@ -7,6 +7,7 @@
 #include "exec/plan/tail.h"
 #include "kernels/conv.h"
 #include "kernels/layout.h"
+#include "kernels/reduced.h"
 #include "ops/conv_shapes.h"
 #include "tensor/mapped_files.h"
 
@@ -21,7 +22,8 @@ class ConvStep final : public Step {
  public:
   kernels::Conv2d d;
   kernels::ConvAlgo algo{};
-  Ref<Storage> packed, bias;  // bias may be null
+  std::optional<kernels::DotForm> form;  // nullopt: float32
+  Ref<Storage> packed, bias;  // bias may be null, and is part of packed in reduced precision
   kernels::Epilogue epilogue;
   Slot x = 0, y = 0;
   std::optional<Slot> residual;
@@ -34,13 +36,18 @@ class ConvStep final : public Step {
                                   : s.size() == 5 && s[0] == d.n && s[2] == d.h && s[3] == d.w;
     if (!fits) return error(ErrorKind::kInternal, "a planned convolution met another shape");
     FACULA_TRY(Tensor out, empty_blocked(d.n, d.c_out, d.out_h, d.out_w));
-    const std::size_t bytes = kernels::conv2d_scratch_bytes(d, algo);
+    const std::size_t bytes = form ? kernels::reduced_conv_scratch_bytes(*form, d) : kernels::conv2d_scratch_bytes(d, algo);
     Ref<Storage> scratch;
     if (bytes) {
       FACULA_TRY(scratch, allocate_storage(bytes));
     }
     kernels::Epilogue e = epilogue;
     if (residual) e.residual = f.slots[*residual].tensor().data_as<float>();
+    if (form) {
+      kernels::reduced_conv(*form, d, f.slots[x].tensor().data_as<float>(), packed->data(), e, out.data_as<float>(), scratch->data());
+      f.slots[y] = Value(std::move(out));
+      return {};
+    }
     kernels::conv2d_run(d, algo, f.slots[x].tensor().data_as<float>(), static_cast<const float*>(packed->data()),
                         bias ? static_cast<const float*>(bias->data()) : nullptr, e, out.data_as<float>(),
                         scratch ? scratch->data() : nullptr, bytes);
@@ -49,7 +56,7 @@ class ConvStep final : public Step {
   }
   std::string text() const override {
     return fmt("conv2d {}x{} {} -> {} at {}x{}, {}{}{}", d.kh, d.kw, d.c_in, d.c_out, d.out_h, d.out_w,
-               kernels::conv_algo_name(algo), epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
+               form ? kernels::dot_form_name(*form) : kernels::conv_algo_name(algo), epilogue.activation == kernels::Activation::kNone ? "" : " + activation",
                residual ? " + add" : "");
   }
   Traffic traffic() const override {
@@ -58,6 +65,7 @@ class ConvStep final : public Step {
     t.slots.push_back(y);
     return t;
   }
+  bool reduced() const override { return form.has_value(); }
   double flops() const override {
     return 2.0 * static_cast<double>(d.n * d.c_out * d.out_h * d.out_w) * static_cast<double>(d.c_in / d.groups * d.kh * d.kw);
   }
@@ -131,19 +139,21 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
   return c;
 }
 
-// Packs the weights, times the norm's scale of each output channel.
-void pack(const ConvStep& step, const ConvNode& c, const std::optional<Norm>& norm) {
+// Packs the weights, times the norm's scale of each output channel. False: the step's form cannot have them.
+bool pack(const ConvStep& step, const ConvNode& c, const std::optional<Norm>& norm, const std::vector<float>& bias) {
   std::vector<float> scale;
   if (norm)
     for (const double s : norm->scale) scale.push_back(static_cast<float>(s));
   const float* factors = norm ? scale.data() : nullptr;
-  float* packed = static_cast<float*>(step.packed->data());
-  if (c.weight.is_contiguous()) {
-    const FileReading weight(c.weight.data_as<float>(), static_cast<std::size_t>(c.weight.numel()) * sizeof(float));
-    kernels::conv2d_pack_weights(step.d, step.algo, weight.as<float>(), factors, packed);
-  } else {
-    kernels::conv2d_pack_weights(step.d, step.algo, floats_of(c.weight).data(), factors, packed);
-  }
+  const auto from = [&](const float* weights) {
+    if (step.form)
+      return kernels::reduced_conv_pack(*step.form, step.d, weights, factors, bias.empty() ? nullptr : bias.data(), step.packed->data());
+    kernels::conv2d_pack_weights(step.d, step.algo, weights, factors, static_cast<float*>(step.packed->data()));
+    return true;
+  };
+  if (!c.weight.is_contiguous()) return from(floats_of(c.weight).data());
+  const FileReading weight(c.weight.data_as<float>(), static_cast<std::size_t>(c.weight.numel()) * sizeof(float));
+  return from(weight.as<float>());
 }
 
 }  // namespace
@@ -180,9 +190,17 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
     FACULA_TRY(Slot s, b.need_blocked(*tail.residual));
     step->residual = s;
   }
-  FACULA_TRY(step->packed, weight_storage(b, kernels::conv2d_packed_bytes(step->d, step->algo)));
-  pack(*step, *conv, norm);
-  if (const auto bias = folded_bias(conv->bias, norm); !bias.empty()) {
+  const auto bias = folded_bias(conv->bias, norm);
+  if (const auto form = b.form(); form && kernels::reduced_conv_pays(*form, step->d, step->algo)) {
+    FACULA_TRY(step->packed, weight_storage(b, kernels::reduced_conv_packed_bytes(*form, step->d)));
+    step->form = form;
+    if (!pack(*step, *conv, norm, bias)) step->form.reset();
+  }
+  if (!step->form) {
+    FACULA_TRY(step->packed, weight_storage(b, kernels::conv2d_packed_bytes(step->d, step->algo)));
+    pack(*step, *conv, norm, bias);
+  }
+  if (!bias.empty() && !step->form) {
     FACULA_TRY(step->bias, weight_storage(b, bias.size() * sizeof(float)));
     std::copy(bias.begin(), bias.end(), static_cast<float*>(step->bias->data()));
   }

@@ -80,8 +80,8 @@ bool is_light(const ir::Graph& g) {
 
 class RegionPlan final : public Plan {
  public:
-  RegionPlan(std::shared_ptr<const ir::Graph> region, Fallback fallback)
-      : region_(std::move(region)), fallback_(std::move(fallback)), light_(is_light(*region_)), lean_(LeanRegion::create(region_)) {}
+  RegionPlan(std::shared_ptr<const ir::Graph> region, Fallback fallback, Precision precision)
+      : region_(std::move(region)), fallback_(std::move(fallback)), precision_(precision), light_(is_light(*region_)), lean_(LeanRegion::create(region_)) {}
 
   Status run(std::span<Value> args, std::span<Value> results) override {
     if (lean_ && run_lean(args, results)) return {};
@@ -103,7 +103,7 @@ class RegionPlan final : public Plan {
           return fallback_(args, results);
         }
         ++misses_;
-        auto made = build(*region_, args, results);
+        auto made = build(*region_, args, results, precision_);
         // A failure while building may be the user's (shapes that do not fit); run plainly, that reports it best.
         if (!made.ok() || !*made) {
           if (!made.ok()) ++misses_;
@@ -139,7 +139,7 @@ class RegionPlan final : public Plan {
       for (const auto& step : v->steps) {
         const auto at = clock.seen.find(step.get());
         const StepClock::Seen seen = at == clock.seen.end() ? StepClock::Seen{} : at->second;
-        r.steps.push_back({step->text(), step->flops(), seen.seconds, seen.bytes});
+        r.steps.push_back({step->text(), step->flops(), seen.seconds, seen.bytes, step->reduced()});
       }
       if (v->layout) {
         r.arena_bytes = v->layout->total;
@@ -247,6 +247,7 @@ class RegionPlan final : public Plan {
 
   const std::shared_ptr<const ir::Graph> region_;
   const Fallback fallback_;
+  const Precision precision_;
   std::vector<std::size_t> tensors_;  // inputs that are never None, unless an archive casts one so
   const bool light_;
   const std::shared_ptr<LeanRegion> lean_;  // null: it cannot have one
@@ -280,12 +281,12 @@ std::optional<std::vector<std::int64_t>> key_of(std::span<const Value> args) {
   return key;
 }
 
-Result<std::shared_ptr<Variant>> build(const ir::Graph& region, std::span<const Value> args, std::span<Value> results) {
+Result<std::shared_ptr<Variant>> build(const ir::Graph& region, std::span<const Value> args, std::span<Value> results, Precision precision) {
   Recorder recorder;
   std::shared_ptr<Variant> variant;
   {
     AllocHookGuard guard(&recorder);
-    VariantBuilder builder(region, args);
+    VariantBuilder builder(region, args, precision);
     FACULA_TRY(const bool ok, builder.walk());
     if (!ok) return std::shared_ptr<Variant>();
     FACULA_TRY(variant, builder.finish(results, [&] { return pack(recorder.events()); }));
@@ -293,8 +294,8 @@ Result<std::shared_ptr<Variant>> build(const ir::Graph& region, std::span<const 
   return variant;
 }
 
-Result<std::shared_ptr<Plan>> Plan::create(std::shared_ptr<const ir::Graph> region, Fallback fallback) {
-  return std::shared_ptr<Plan>(std::make_shared<RegionPlan>(std::move(region), std::move(fallback)));
+Result<std::shared_ptr<Plan>> Plan::create(std::shared_ptr<const ir::Graph> region, Fallback fallback, Precision precision) {
+  return std::shared_ptr<Plan>(std::make_shared<RegionPlan>(std::move(region), std::move(fallback), precision));
 }
 
 }  // namespace fac::plan

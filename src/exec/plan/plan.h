@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "exec/plan/precision.h"
 #include "ir/graph.h"
 #include "value/value.h"
 
@@ -21,6 +22,7 @@ struct VariantReport {
     double flops = 0;    // multiplications and additions of a plain algorithm; 0: not counted
     double seconds = 0;  // the shortest call that a StepClock saw; 0: none
     double bytes = 0;    // that the step reads and writes at least, weights too; 0: not counted, or no StepClock saw it
+    bool reduced = false;  // computes in fewer bits than float32
   };
   std::vector<Step> steps;
   std::size_t arena_bytes = 0, arena_lower_bound = 0;  // of one run; no packing can be below the bound
@@ -50,7 +52,7 @@ class Plan {
   // `region`: straight-line nodes only; the plan keeps it.
   // `fallback` runs the region operator by operator: for inputs that cannot be planned, and for precise errors.
   using Fallback = std::function<Status(std::span<Value> args, std::span<Value> results)>;
-  static Result<std::shared_ptr<Plan>> create(std::shared_ptr<const ir::Graph> region, Fallback fallback);
+  static Result<std::shared_ptr<Plan>> create(std::shared_ptr<const ir::Graph> region, Fallback fallback, Precision precision);
   // Thread-safe. args are moved from; results: one per region output.
   virtual Status run(std::span<Value> args, std::span<Value> results) = 0;
   // The steps of its variants, one a line, for people; nothing before the first call.

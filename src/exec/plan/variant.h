@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "exec/plan/arena.h"
+#include "exec/plan/precision.h"
 #include "ir/graph.h"
 #include "tensor/baked.h"
 #include "value/value.h"
@@ -33,6 +34,7 @@ class Step {
   virtual Status run(Frame& f) const = 0;
   virtual std::string text() const = 0;  // one line for people
   virtual double flops() const { return 0; }  // of a plain algorithm; 0: not counted
+  virtual bool reduced() const { return false; }  // computes in fewer bits than float32
   // What it must move at least: the tensors of these slots, and so many bytes of packed weights. No slots: not counted.
   struct Traffic {
     std::vector<Slot> slots;
@@ -63,6 +65,6 @@ struct Variant {
 std::optional<std::vector<std::int64_t>> key_of(std::span<const Value> args);
 
 // Plans and runs for the first time. nullptr result with ok(): these inputs cannot be planned.
-Result<std::shared_ptr<Variant>> build(const ir::Graph& region, std::span<const Value> args, std::span<Value> results);
+Result<std::shared_ptr<Variant>> build(const ir::Graph& region, std::span<const Value> args, std::span<Value> results, Precision precision);
 
 }  // namespace fac::plan

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "exec/plan/precision.h"
 #include "ir/graph.h"
 #include "ir/host_function.h"
 #include "ir/unit.h"
@@ -100,6 +101,7 @@ class Code {
   std::vector<Value> constants;
   std::vector<Call> calls;
   std::vector<PlanCall> plans;
+  plan::Precision precision = plan::Precision::kFloat32;  // of the plans
   std::vector<TypePtr> types;  // of casts
   std::uint32_t ints = 0, bools = 0, floats = 0, references = 0;  // registers of each kind, in this order
   std::uint32_t scalar_registers() const { return ints + bools + floats; }
@@ -123,7 +125,8 @@ class Code {
 
 // Makes code from a verified graph with one result. With `planned`, straight-line tensor regions that the planner
 // marked (facula::Plan nodes) become plan instructions. errors: more than 65535 registers, malformed structural nodes.
-Result<std::shared_ptr<const Code>> lower(std::shared_ptr<const ir::Graph> graph, std::string function_name);
+Result<std::shared_ptr<const Code>> lower(std::shared_ptr<const ir::Graph> graph, std::string function_name,
+                                          plan::Precision precision = plan::Precision::kFloat32);
 
 // One instruction a line, for people: `facula inspect --bytecode`.
 std::string disassemble(const Code& code);

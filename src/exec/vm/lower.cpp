@@ -678,7 +678,7 @@ class Lowering {
   Status plain_plan_node(NodeId n, const std::shared_ptr<ir::Graph>& region) {
     const auto& node = g_.node(n);
     const auto* sub = &region;
-    FACULA_TRY(auto made, plan::Plan::create(*sub, region_fallback(*sub, code_.function_name)));
+    FACULA_TRY(auto made, plan::Plan::create(*sub, region_fallback(*sub, code_.function_name), code_.precision));
     PlanCall p{std::move(made), operands(n, node.inputs), {}};
     for (auto v : node.outputs) p.results.push_back(reg(v));
     code_.plans.push_back(std::move(p));
@@ -690,7 +690,7 @@ class Lowering {
   Status fork_node(NodeId n) {
     const auto graph = ir::task_body(g_, n);
     if (!graph) return error(ErrorKind::kInternal, "prim::fork without its graph");
-    FACULA_TRY(auto body, lower(graph, code_.function_name + ".<fork>"));
+    FACULA_TRY(auto body, lower(graph, code_.function_name + ".<fork>", code_.precision));
     code_.has_tasks = true;
     return simple_call_with(n, Opcode::k_fork, [&](Call& c) {
       c.body = std::move(body);
@@ -908,8 +908,9 @@ class Lowering {
 
 }  // namespace
 
-Result<std::shared_ptr<const Code>> lower(std::shared_ptr<const ir::Graph> graph, std::string function_name) {
+Result<std::shared_ptr<const Code>> lower(std::shared_ptr<const ir::Graph> graph, std::string function_name, plan::Precision precision) {
   auto code = std::make_shared<Code>();
+  code->precision = precision;
   code->function_name = std::move(function_name);
   FACULA_TRY(Allocation a, allocate_registers(*graph));
   FACULA_TRY_VOID(Lowering(*graph, *code, std::move(a)).run());

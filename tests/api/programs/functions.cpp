@@ -80,5 +80,20 @@ int main(int argc, char** argv) {
   } catch (const c10::Error& e) {
     std::cout << (std::string(e.what()).find("has no attribute or method 'foo'") != std::string::npos) << "\n";
   }
+  // Reduced precision, of a module and of a frozen one.
+  torch::jit::Module module = torch::jit::load(argv[1]);
+  module.eval();
+  const torch::Tensor picture = torch::arange(48, torch::kFloat).view({1, 3, 4, 4}).div(48);
+  const torch::Tensor full = module.forward({picture}).toTensor();
+  module.set_precision("bf16-emulated");
+  const torch::Tensor half = module.forward({picture}).toTensor();
+  const auto frozen = torch::jit::freeze(module, {}, true, "bf16-emulated");
+  std::cout << module.precision() << " " << half.equal(full) << " " << torch::allclose(half, full, 0.02) << " " << frozen.precision() << " "
+            << frozen.forward({picture}).toTensor().equal(half) << " " << torch::jit::freeze(module).precision() << "\n";
+  try {
+    module.set_precision("int9");
+  } catch (const c10::Error& e) {
+    std::cout << (std::string(e.what()).find("no precision `int9`") != std::string::npos) << "\n";
+  }
   return 0;
 }

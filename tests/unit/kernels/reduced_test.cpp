@@ -96,7 +96,7 @@ Product multiply(DotForm form, const Shape& s, const Array<float>& a, std::int64
                  const float* bias, const GemmEpilogue<float>& e, std::int64_t ldc) {
   Array<std::uint8_t> packed(reduced_packed_bytes(form, s.n, s.k));
   Product p{Array<float>(static_cast<std::size_t>(s.m * ldc), 7.0f), false};
-  p.packed = reduced_pack(form, s.n, s.k, w.data(), ldw, bias, packed.data());
+  p.packed = reduced_pack(form, s.n, s.k, w.data(), ldw, false, bias, packed.data());
   if (!p.packed) return p;
   const ReducedGemm g{s.m, s.n, s.k, lda, ldc};
   Array<std::uint8_t> scratch(reduced_scratch_bytes(form, g), 0xA5);
@@ -169,6 +169,30 @@ TEST_CASE("activations and additions behind reduced products") {
           CHECK(relative_error(multiply(form, s, a, s.k, w, s.k, nullptr, e, s.n).y, expected, expected.size()) < 1e-6);
         }
     });
+}
+
+TEST_CASE("weights may be stored transposed") {
+  const Shape s{5, 19, 37};
+  const auto a = uneven_array(s.m * s.k, 1), w = uneven_array(s.n * s.k, 2), bias = uneven_array(s.n, 3);
+  Array<float> turned(static_cast<std::size_t>((s.n + 2) * s.k));
+  for (std::int64_t j = 0; j < s.n; ++j)
+    for (std::int64_t k = 0; k < s.k; ++k) turned[static_cast<std::size_t>(k * (s.n + 2) + j)] = w[static_cast<std::size_t>(j * s.k + k)];
+  for (const bool int8 : {true, false})
+    on_every_form(int8, [&](DotForm form) {
+      Array<std::uint8_t> packed(reduced_packed_bytes(form, s.n, s.k)), other = packed;
+      REQUIRE(reduced_pack(form, s.n, s.k, w.data(), s.k, false, bias.data(), packed.data()));
+      REQUIRE(reduced_pack(form, s.n, s.k, turned.data(), s.n + 2, true, bias.data(), other.data()));
+      CHECK(packed == other);
+    });
+}
+
+TEST_CASE("int8 is taken where it is faster") {
+  const DotForm form = best_int8_form();
+  if (form == DotForm::kInt8) return;  // plain arithmetic never is
+  CHECK(reduced_gemm_pays(form, {1, 1024, 1024, 1024, 1024}));
+  CHECK(reduced_gemm_pays(form, {128, 768, 768, 768, 768}));
+  CHECK_FALSE(reduced_gemm_pays(form, {128, 16, 16, 16, 16}));
+  CHECK_FALSE(reduced_gemm_pays(form, {128, 768, kMostInt8Depth + 1, kMostInt8Depth + 1, 768}));
 }
 
 TEST_CASE("int8 stays within its bound") {
