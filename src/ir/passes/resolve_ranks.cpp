@@ -159,14 +159,21 @@ class Ranks {
     for (NodeId n : chain) need(n);
     for (BlockId inner : g_.node(branch).blocks) g_.for_each_deep(inner, need);
 
+    // A part of the chain that stands above the target stays: others between may read it.
     NodeId target;
+    std::vector<NodeId> passed;
+    std::vector<bool> below(g_.node_count(), false);
+    below[branch.index] = true;
     for (NodeId n = g_.node(branch).prev; n; n = g_.node(n).prev) {
+      if (in_chain[n.index]) passed.push_back(n);
       if (in_chain[n.index] || g_.node(n).kind == sym::Constant) continue;
       if (g_.has_effect(n)) break;
       bool defines = false;
       for (ValueId o : g_.node(n).outputs) defines = defines || needed[o.index];
       if (defines) break;
       target = n;
+      for (NodeId p : passed) below[p.index] = true;
+      passed.clear();
     }
     if (!target) return;
     // Constants that it needs and that would be left behind go along.
@@ -174,7 +181,8 @@ class Ranks {
       if (g_.node(n).kind == sym::Constant && needed[g_.node(n).outputs[0].index]) constants_.push_back(n);
     for (NodeId c : constants_) g_.move_before(target, c);
     constants_.clear();
-    for (NodeId n : chain) g_.move_before(target, n);
+    for (NodeId n : chain)
+      if (below[n.index]) g_.move_before(target, n);
     changed_ = true;
   }
 
