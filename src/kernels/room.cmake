@@ -18,3 +18,11 @@ endforeach()
 # The same bits on every CPU target: products and sums of the scales are rounded one by one. The loops are unrolled by hand.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/reduced.cpp PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;$<$<CONFIG:Release>:-Os>")
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/reduced_dot.cpp PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;$<$<CONFIG:Release>:-O2>")
+
+# Not where time goes: half the size.
+foreach(source linalg_eig linalg_jacobi linalg_ldl)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/${source}.cpp PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-Os>)
+endforeach()
+foreach(source upsample upsample_antialias upsample_bytes grid_sample search index_write)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/${source}.cpp PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O2>)
+endforeach()
