@@ -1,4 +1,5 @@
 // Resampling of pictures: interpolation, grid sampling, sliding blocks. The last N dimensions are the picture.
+#include "base/checked.h"
 #include "kernels/upsample.h"
 
 #include <cmath>
@@ -254,12 +255,16 @@ Result<kernels::Blocks> blocks(const Tensor& x, std::int64_t h, std::int64_t w, 
   FACULA_CHECK(b.padding[0] >= 0 && b.padding[1] >= 0, "padding should be non-negative, but got pad_height: {} pad_width: {}", b.padding[0], b.padding[1]);
   FACULA_CHECK(b.stride[0] > 0 && b.stride[1] > 0, "stride should be greater than zero, but got stride_height: {} stride_width: {}", b.stride[0], b.stride[1]);
   b.kind = ops::kind_of(x.dtype());
+  FACULA_CHECK(h <= INT32_MAX && w <= INT32_MAX, "sizes above 2^31 are not supported, but got ({}, {})", h, w);
   b.h = h, b.w = w;
   const auto positions = [&](std::int64_t size, int i) {
     const std::int64_t room = size + 2 * b.padding[i] - b.dilation[i] * (b.kernel[i] - 1) - 1;
     return room < 0 ? std::int64_t{0} : room / b.stride[i] + 1;
   };
   b.oh = positions(h, 0), b.ow = positions(w, 1);
+  const auto area = checked_mul(b.kernel[0], b.kernel[1]);
+  const bool fits = checked_mul(b.oh, b.ow) && area && checked_mul(*area, std::max<std::int64_t>(1, x.numel()));
+  FACULA_CHECK(fits, "kernel_size=({}, {}) and ({}, {}) blocks make a result that is too large", b.kernel[0], b.kernel[1], b.oh, b.ow);
   return b;
 }
 
