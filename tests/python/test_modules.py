@@ -94,6 +94,31 @@ def test_attributes_are_read_and_written(loaded):
     assert m(facula.ones(1, 3)).abs().sum().item() == 0 and m.scale.requires_grad is False
 
 
+def test_single_numbers_changed_in_place_are_seen(torch, tmp_path):
+    """Chains of element-wise operators hold the number of a 0-dim tensor, integers that a trace holds as tensors become integers."""
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("shift", torch.tensor(0.5, dtype=torch.float64))
+            self.register_buffer("rows", torch.tensor(2))
+            self.register_buffer("parts", torch.tensor(2))
+
+        def forward(self, x):
+            part = torch.div(x.shape[1], self.parts, rounding_mode="trunc")
+            return torch.relu(x + self.shift) * x, x.reshape(-1)[:x.shape[0] * self.rows], x[:, :part]
+
+    net, x = Net(), torch.randn(3, 8)
+    torch.jit.trace(net, x, check_trace=False).save(str(tmp_path / "m.pt"))
+    m = facula.load(tmp_path / "m.pt")
+    for changes in ({}, {"shift": -1.0}, {"rows": 4}, {"parts": 3}, {"shift": 0.25, "rows": 1, "parts": -4}):
+        for name, value in changes.items():
+            getattr(net, name).fill_(value)
+            getattr(m, name).fill_(value)
+        for _ in range(3):  # compiled, planned, from the plan
+            for got, expected in zip(m(x), net(x)):
+                np.testing.assert_allclose(got.numpy(), expected.numpy(), rtol=1e-6)
+
+
 def test_weights_changed_in_place_are_seen(torch, loaded):
     """The first call folds `scale * 2` and packs the linear layer; both must be made anew when the bytes change."""
     m, scripted = loaded

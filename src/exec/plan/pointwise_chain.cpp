@@ -363,6 +363,8 @@ Result<bool> plan_pointwise_chain(VariantBuilder& b, NodeId n) {
   }
   for (std::size_t i = 0; i < c.nodes_.size(); ++i) {
     const auto& node = g.node(c.nodes_[i]);
+    for (const ValueId v : node.inputs)
+      if (const Tensor number = number_tensor(b, v); number.defined()) b.watch(number);  // its number is in the tape
     const auto reg = [&](const Operand& o) {
       if (o.input) return registers.at(b.rep(node.inputs[*o.input]).index);
       return static_cast<std::uint8_t>(c.tensors_.size() + place_of(c.numbers_, o.number));

@@ -357,10 +357,9 @@ class Folder {
 
   // Views read the constant's own bytes; whatever else was computed is a copy that a write makes stale.
   static void note_folded(const Values& inputs, const Values& results) {
-    FoldRecorder* recorder = FoldRecorder::current();
-    if (!recorder || std::all_of(results.begin(), results.end(), [&](const Value& r) { return shares_storage(r, inputs); })) return;
+    if (std::all_of(results.begin(), results.end(), [&](const Value& r) { return shares_storage(r, inputs); })) return;
     for (const Value& in : inputs)
-      if (in.is_tensor()) recorder->folded.emplace_back(in.tensor().storage());
+      if (in.is_tensor()) FoldRecorder::note(in.tensor());
   }
 
   // A view of a constant is as good as the constant itself.
@@ -376,13 +375,6 @@ class Folder {
 };
 
 }  // namespace
-
-namespace {
-thread_local FoldRecorder* t_recorder = nullptr;
-}
-FoldRecorder::FoldRecorder() : before_(std::exchange(t_recorder, this)) {}
-FoldRecorder::~FoldRecorder() { t_recorder = before_; }
-FoldRecorder* FoldRecorder::current() { return t_recorder; }
 
 bool constant_fold(Graph& g) { return Folder(g).run(); }
 

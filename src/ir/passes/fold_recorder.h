@@ -1,9 +1,11 @@
-// While one lives (on this thread), constant_fold notes in it whose bytes went into new constants.
+// While one lives (on this thread), passes note in it whose bytes went into new constants: a pass that reads a constant tensor's
+// numbers calls note(), or a later write to an attribute's tensor would not be seen.
 #pragma once
 
 #include <vector>
 
 #include "tensor/baked.h"
+#include "tensor/tensor.h"
 
 namespace fac::ir {
 
@@ -13,7 +15,7 @@ class FoldRecorder {
   ~FoldRecorder();
   FoldRecorder(const FoldRecorder&) = delete;
   FoldRecorder& operator=(const FoldRecorder&) = delete;
-  static FoldRecorder* current();
+  static void note(const Tensor& t);
 
   std::vector<BakedFrom> folded;
 

@@ -7,6 +7,7 @@
 
 #include "ir/alias.h"
 #include "ir/passes.h"
+#include "ir/passes/fold_recorder.h"
 #include "ir/passes/support.h"
 #include "ir/symbols.h"
 
@@ -58,7 +59,11 @@ class NumberTensors {
   // Never negative: sizes, and what is made of such.
   bool is_natural(ValueId v, int depth) const {
     if (const auto k = constant_int(g_, v)) return *k >= 0;
-    if (const Value* c = g_.constant(v)) return c->is_tensor() && is_long(c->tensor()) && *c->tensor().data_as<std::int64_t>() >= 0;
+    if (const Value* c = g_.constant(v)) {
+      if (!c->is_tensor() || !is_long(c->tensor())) return false;
+      FoldRecorder::note(c->tensor());
+      return *c->tensor().data_as<std::int64_t>() >= 0;
+    }
     const NodeId made = g_.value(v).producer;
     if (!made || depth == kDeepestSizes || (g_.type(v)->kind() == TypeKind::kTensor && alias_.may_be_written(v))) return false;
     const Node& n = g_.node(made);
@@ -88,7 +93,10 @@ class NumberTensors {
   // The integer, made where its tensor is. What the answer above promised.
   ValueId integer(NodeId before, ValueId v) {
     if (g_.type(v)->kind() == TypeKind::kInt) return v;
-    if (const Value* c = g_.constant(v)) return constant_before(g_, before, Value(*c->tensor().data_as<std::int64_t>()), types::int_());
+    if (const Value* c = g_.constant(v)) {
+      FoldRecorder::note(c->tensor());
+      return constant_before(g_, before, Value(*c->tensor().data_as<std::int64_t>()), types::int_());
+    }
     if (const auto done = integers_.find(v.index); done != integers_.end()) return done->second;
     const NodeId made = g_.value(v).producer;
     const Node n = g_.node(made);
