@@ -85,8 +85,8 @@ Result<Tensor> pad_with(Mode mode, T self, Ints pad) {
   FACULA_CHECK(self.dim() >= padded, "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
   Tensor t = self;
   for (I k = 0; k < padded; ++k) {
-    const I d = t.dim() - 1 - k, n = t.size(d);
-    const I before = pad[static_cast<std::size_t>(2 * k)], after = pad[static_cast<std::size_t>(2 * k + 1)];
+    const I d = t.dim() - 1 - k;
+    I n = t.size(d), before = pad[static_cast<std::size_t>(2 * k)], after = pad[static_cast<std::size_t>(2 * k + 1)];
     FACULA_CHECK(mode != Mode::kReflect || (before < n && after < n),
                  "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding "
                  "({}, {}) at dimension {} of input {}", before, after, d, ints_text(self.sizes()));
@@ -94,6 +94,11 @@ Result<Tensor> pad_with(Mode mode, T self, Ints pad) {
     const I length = n + before + after;
     FACULA_CHECK(length >= 1 || mode == Mode::kCircular, "input (W: {}) is too small. Calculated output W: {}", n, length);
     FACULA_CHECK(length >= 0, "Negative padding value is resulting in an empty dimension");
+    if (mode == Mode::kCircular && length > 0 && (before < 0 || after < 0)) {  // what is left after cropping is what goes round
+      const I end = n - std::max<I>(-after, 0);
+      FACULA_TRY(t, slice(t, d, std::max<I>(-before, 0), end, 1));
+      n = t.size(d), before = std::max<I>(before, 0), after = std::max<I>(after, 0);
+    }
     FACULA_CHECK(n > 0 || length == 0, "Expected a non-empty dimension {} to pad, but got input of size {}", d, ints_text(self.sizes()));
     if (before + after <= 16 && before >= 0 && after >= 0) {  // a few lines around what moves as a whole
       FACULA_TRY(t, pad_few(mode, t, d, before, after));

@@ -85,15 +85,12 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
   const bool plain = kind == "aten::conv2d" || kind == "aten::conv1d";
   if (!plain && kind != "aten::_convolution") return std::nullopt;
   const auto& in = node.inputs;
-  const Dims* x = b.sizes(in.at(0));
-  const Tensor w = b.constant_tensor(in.at(1));
-  if (!x || !w.defined() || (w.dim() != 3 && w.dim() != 4) || static_cast<std::int64_t>(x->size()) != w.dim()) return std::nullopt;
+  const auto weights = read_weights(b, n);
+  if (!weights || (weights->weight.dim() != 3 && weights->weight.dim() != 4) || !weights->bias_fits(weights->weight.size(0))) return std::nullopt;
+  const Dims& x = weights->input;
+  const Tensor &w = weights->weight, &bias = weights->bias;
   const bool signal = w.dim() == 3;
   if (plain && signal != (kind == "aten::conv1d")) return std::nullopt;
-  if (b.dtype(in[0]) != DType::kFloat || w.dtype() != DType::kFloat || product(*x) == 0 || w.numel() == 0) return std::nullopt;
-  const Tensor bias = b.constant_tensor(in.at(2));
-  if (!bias.defined() && !b.known_none(in[2])) return std::nullopt;
-  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1 || bias.size(0) != w.size(0))) return std::nullopt;
   const auto stride = b.known_ints(in.at(3)), dilation = b.known_ints(in.at(5));
   const auto groups = b.known_int(in.at(plain ? 6 : 8));
   if (!plain && b.known_bool(in.at(6)) != false) return std::nullopt;  // transposed
@@ -105,7 +102,7 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
     if (v.empty() || v.size() > (signal ? 1u : 2u)) return std::nullopt;
   ConvNode c{in[0], w, bias, {}, {}};
   auto& d = c.d;
-  d.n = (*x)[0], d.c_in = (*x)[1], d.h = signal ? 1 : (*x)[2], d.w = x->back();
+  d.n = x[0], d.c_in = x[1], d.h = signal ? 1 : x[2], d.w = x.back();
   d.c_out = w.size(0), d.kh = signal ? 1 : w.size(2), d.kw = w.size(w.dim() - 1);
   d.stride_h = height(*stride, 1), d.stride_w = width(*stride);
   d.dilation_h = height(*dilation, 1), d.dilation_w = width(*dilation);
@@ -141,9 +138,7 @@ std::optional<ConvNode> read_conv(const VariantBuilder& b, NodeId n) {
 
 // Packs the weights, times the norm's scale of each output channel. False: the step's form cannot have them.
 bool pack(const ConvStep& step, const ConvNode& c, const std::optional<Norm>& norm, const std::vector<float>& bias) {
-  std::vector<float> scale;
-  if (norm)
-    for (const double s : norm->scale) scale.push_back(static_cast<float>(s));
+  const std::vector<float> scale = norm ? norm->factors() : std::vector<float>();
   const float* factors = norm ? scale.data() : nullptr;
   const auto from = [&](const float* weights) {
     if (step.form)
@@ -167,13 +162,7 @@ Result<bool> plan_conv2d(VariantBuilder& b, NodeId n) {
 
   // A batch norm goes into the weights, what follows into the epilogue.
   ValueId y = b.graph().node(n).outputs.at(0);
-  std::optional<Norm> norm;
-  if (const auto next = b.only_reader(y))
-    if ((norm = read_norm(b, *next, y, conv->d.c_out))) {
-      b.fuse(*next);
-      b.define_sizes(y, out_sizes);
-      y = b.graph().node(*next).outputs.at(0);
-    }
+  const auto norm = take_norm(b, y, conv->d.c_out, out_sizes);
   const Tail tail = take_tail(b, y, out_sizes, Residual::kBlocked);
   tail.fill(step->epilogue);
   y = tail.result;

@@ -63,12 +63,10 @@ std::optional<Node> read(const VariantBuilder& b, NodeId n) {
   if (!plain && kind != "aten::_convolution") return std::nullopt;
   const auto& in = node.inputs;
   if (!plain && b.known_bool(in.at(6)) != false) return std::nullopt;  // transposed
-  const Dims* x = b.sizes(in.at(0));
-  const Tensor w = b.constant_tensor(in.at(1)), bias = b.constant_tensor(in.at(2));
-  if (!x || x->size() != 5 || !w.defined() || w.dim() != 5 || product(*x) == 0 || w.numel() == 0) return std::nullopt;
-  if (b.dtype(in[0]) != DType::kFloat || w.dtype() != DType::kFloat) return std::nullopt;
-  if (!bias.defined() && !b.known_none(in[2])) return std::nullopt;
-  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1 || bias.size(0) != w.size(0))) return std::nullopt;
+  const auto weights = read_weights(b, n);
+  if (!weights || weights->weight.dim() != 5 || !weights->bias_fits(weights->weight.size(0))) return std::nullopt;
+  const Dims& x = weights->input;
+  const Tensor &w = weights->weight, &bias = weights->bias;
   const auto stride = b.known_ints(in.at(3)), pad = b.known_ints(in.at(4)), dilation = b.known_ints(in.at(5));
   const auto groups = b.known_int(in.at(plain ? 6 : 8));
   if (!stride || !pad || !dilation || !groups || *groups < 1) return std::nullopt;
@@ -82,7 +80,7 @@ std::optional<Node> read(const VariantBuilder& b, NodeId n) {
   Node out{in[0], w, bias, {}, {}};
   ConvFrames& c = out.c;
   kernels::Conv2d& f = c.frame;
-  c.n = (*x)[0], f.c_in = (*x)[1], c.d = (*x)[2], f.h = (*x)[3], f.w = (*x)[4];
+  c.n = x[0], f.c_in = x[1], c.d = x[2], f.h = x[3], f.w = x[4];
   f.c_out = w.size(0), c.kd = w.size(2), f.kh = w.size(3), f.kw = w.size(4), f.groups = *groups;
   c.stride = at(*stride, 0), f.stride_h = at(*stride, 1), f.stride_w = at(*stride, 2);
   c.pad = at(*pad, 0), f.pad_top = f.pad_bottom = at(*pad, 1), f.pad_left = f.pad_right = at(*pad, 2);
@@ -109,22 +107,14 @@ Result<bool> plan_conv_frames(VariantBuilder& b, NodeId n) {
   step->out_sizes = node->out_sizes;
 
   ValueId y = b.graph().node(n).outputs.at(0);
-  std::optional<Norm> norm;
-  if (const auto next = b.only_reader(y))
-    if ((norm = read_norm(b, *next, y, node->c.frame.c_out))) {
-      b.fuse(*next);
-      b.define_sizes(y, node->out_sizes);
-      y = b.graph().node(*next).outputs.at(0);
-    }
+  const auto norm = take_norm(b, y, node->c.frame.c_out, node->out_sizes);
   const Tail tail = take_tail(b, y, node->out_sizes, Residual::kNone);
   tail.fill(step->epilogue);
   y = tail.result;
 
   FACULA_TRY(step->x, b.need_contiguous(node->x));
   step->algo = kernels::conv_frames_choose(step->c);
-  std::vector<float> scale;
-  if (norm)
-    for (const double s : norm->scale) scale.push_back(static_cast<float>(s));
+  const std::vector<float> scale = norm ? norm->factors() : std::vector<float>();
   FACULA_TRY(step->packed, weight_storage(b, kernels::conv_frames_packed_bytes(step->c, step->algo)));
   auto* packed = static_cast<float*>(step->packed->data());
   if (node->weight.is_contiguous()) {

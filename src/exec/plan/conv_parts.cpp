@@ -27,6 +27,8 @@ std::vector<float> floats_of(const Tensor& t) {
   return out;
 }
 
+namespace {
+
 std::optional<Norm> read_norm(VariantBuilder& b, NodeId n, ValueId v, std::int64_t channels) {
   const auto& node = b.graph().node(n);
   if (node.kind.str() != "aten::batch_norm" || node.inputs.at(0) != v) return std::nullopt;
@@ -49,6 +51,30 @@ std::optional<Norm> read_norm(VariantBuilder& b, NodeId n, ValueId v, std::int64
   }
   for (const Tensor& t : {mean, var, gamma, beta}) b.watch(t);
   return out;
+}
+
+}  // namespace
+
+std::optional<Norm> take_norm(VariantBuilder& b, ValueId& y, std::int64_t channels, const Dims& sizes) {
+  const auto next = b.only_reader(y);
+  if (!next) return std::nullopt;
+  auto norm = read_norm(b, *next, y, channels);
+  if (!norm) return std::nullopt;
+  b.fuse(*next);
+  b.define_sizes(y, sizes);
+  y = b.graph().node(*next).outputs.at(0);
+  return norm;
+}
+
+std::optional<ConvWeights> read_weights(const VariantBuilder& b, NodeId n) {
+  const auto& in = b.graph().node(n).inputs;
+  const Dims* x = b.sizes(in.at(0));
+  const Tensor w = b.constant_tensor(in.at(1)), bias = b.constant_tensor(in.at(2));
+  if (!x || !w.defined() || static_cast<std::int64_t>(x->size()) != w.dim() || product(*x) == 0 || w.numel() == 0) return std::nullopt;
+  if (b.dtype(in[0]) != DType::kFloat || w.dtype() != DType::kFloat) return std::nullopt;
+  if (!bias.defined() && !b.known_none(in[2])) return std::nullopt;
+  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1)) return std::nullopt;
+  return ConvWeights{*x, w, bias};
 }
 
 Result<Ref<Storage>> weight_storage(VariantBuilder& b, std::size_t bytes) {

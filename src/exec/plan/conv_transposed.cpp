@@ -84,16 +84,14 @@ std::optional<Node> read(const VariantBuilder& b, NodeId n) {
   if (!named && kind != "aten::_convolution") return std::nullopt;
   const auto& in = node.inputs;
   if (!named && b.known_bool(in.at(6)) != true) return std::nullopt;
-  const Dims* x = b.sizes(in.at(0));
-  const Tensor w = b.constant_tensor(in.at(1)), bias = b.constant_tensor(in.at(2));
-  if (!x || !w.defined() || (w.dim() != 3 && w.dim() != 4) || static_cast<std::int64_t>(x->size()) != w.dim()) return std::nullopt;
+  const auto weights = read_weights(b, n);
+  if (!weights || (weights->weight.dim() != 3 && weights->weight.dim() != 4)) return std::nullopt;
+  const Dims& x = weights->input;
+  const Tensor &w = weights->weight, &bias = weights->bias;
   const bool signal = w.dim() == 3;
   if (named && signal != (kind == "aten::conv_transpose1d")) return std::nullopt;
-  if (b.dtype(in[0]) != DType::kFloat || w.dtype() != DType::kFloat || product(*x) == 0 || w.numel() == 0) return std::nullopt;
-  if (!bias.defined() && !b.known_none(in[2])) return std::nullopt;
   const auto groups = b.known_int(in.at(named ? 6 : 8));
-  if (!groups || *groups < 1 || *groups > w.size(0) || w.size(0) % *groups != 0) return std::nullopt;
-  if (bias.defined() && (bias.dtype() != DType::kFloat || bias.dim() != 1 || bias.size(0) != w.size(1) * *groups)) return std::nullopt;
+  if (!groups || *groups < 1 || *groups > w.size(0) || w.size(0) % *groups != 0 || !weights->bias_fits(w.size(1) * *groups)) return std::nullopt;
   // Arguments: named (stride, padding, output_padding, groups, dilation), _convolution (stride, padding, dilation, transposed,
   // output_padding, groups).
   const auto stride = b.known_ints(in.at(3)), pad = b.known_ints(in.at(4));
@@ -107,7 +105,7 @@ std::optional<Node> read(const VariantBuilder& b, NodeId n) {
   }
   Node out{in[0], w, bias, {}, {}};
   auto& d = out.d;
-  d.n = (*x)[0], d.c_in = (*x)[1], d.h = signal ? 1 : (*x)[2], d.w = x->back();
+  d.n = x[0], d.c_in = x[1], d.h = signal ? 1 : x[2], d.w = x.back();
   d.groups = *groups, d.c_out = w.size(1) * d.groups, d.kh = signal ? 1 : w.size(2), d.kw = w.size(w.dim() - 1);
   const auto height = [&](const Dims& v, std::int64_t none) { return signal ? none : v[0]; };
   d.stride_h = height(*stride, 1), d.stride_w = stride->back();
@@ -130,9 +128,7 @@ Result<Part> make_part(VariantBuilder& b, const Node& node, const kernels::Trans
   part.shape = shape;
   const kernels::Conv2d& c = shape.conv;
   part.algo = kernels::conv2d_choose(c);
-  std::vector<float> scale;
-  if (norm)
-    for (const double s : norm->scale) scale.push_back(static_cast<float>(s));
+  const std::vector<float> scale = norm ? norm->factors() : std::vector<float>();
   std::vector<float> own(static_cast<std::size_t>(c.c_out * (c.c_in / c.groups) * c.kh * c.kw));
   kernels::transposed_part_weights(node.d, shape, weights, norm ? scale.data() : nullptr, own.data());
   FACULA_TRY(part.packed, weight_storage(b, kernels::conv2d_packed_bytes(c, part.algo)));
@@ -155,13 +151,7 @@ Result<bool> plan_conv_transposed(VariantBuilder& b, NodeId n) {
   step->d = node->d;
 
   ValueId y = b.graph().node(n).outputs.at(0);
-  std::optional<Norm> norm;
-  if (const auto next = b.only_reader(y))
-    if ((norm = read_norm(b, *next, y, node->d.c_out))) {
-      b.fuse(*next);
-      b.define_sizes(y, node->out_sizes);
-      y = b.graph().node(*next).outputs.at(0);
-    }
+  const auto norm = take_norm(b, y, node->d.c_out, node->out_sizes);
   const Tail tail = take_tail(b, y, node->out_sizes, Residual::kNone);
   tail.fill(step->epilogue);
   y = tail.result;
