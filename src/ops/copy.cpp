@@ -5,6 +5,7 @@
 #include "kernels/copy.h"
 #include "ops/broadcast.h"
 #include "ops/elementwise.h"
+#include "tensor/sizes.h"
 
 namespace fac {
 
@@ -44,11 +45,11 @@ Status copy_into(const Tensor& dst, const Tensor& src) {
 Status resize(const Tensor& t, Ints sizes) {
   TensorImpl& impl = *t.impl();
   if (ops::same_sizes(impl.sizes, sizes)) return {};
-  for (auto s : sizes)
-    FACULA_CHECK(s >= 0, "Trying to create tensor with negative dimension {}: {}", s, ints_text(sizes));
   const auto width = static_cast<std::int64_t>(t.element_bytes());
-  FACULA_TRY(const Tensor shape, Tensor::empty_strided(sizes, Dims(sizes.size(), 0), t.dtype()));  // overflow check
-  const auto need = static_cast<std::size_t>((impl.offset + product(sizes)) * width);
+  FACULA_TRY(const std::int64_t count, checked_numel(sizes));
+  const auto end = checked_add(impl.offset, count), bytes = end ? checked_mul(*end, width) : std::nullopt;
+  FACULA_CHECK(bytes, "Storage size calculation overflowed with sizes={}", ints_text(sizes));
+  const auto need = static_cast<std::size_t>(*bytes);
   if (need > impl.storage->bytes()) {
     FACULA_TRY(Ref<Storage> larger, allocate_storage(need));
     if (impl.storage->bytes() > 0) std::memcpy(larger->data(), impl.storage->data(), impl.storage->bytes());
@@ -109,7 +110,8 @@ Result<Tensor> expand_to(const Tensor& t, Ints sizes) {
   }
   // Strides of new leading dimensions: as PyTorch, the product to the right if size 1, else 0.
   for (std::size_t i = shift; i-- > 0;)
-    if (out[i] == 1) strides[i] = i + 1 < out.size() ? out[i + 1] * strides[i + 1] : 1;
+    if (out[i] == 1) strides[i] = i + 1 < out.size() ? wrap_mul(out[i + 1], strides[i + 1]) : 1;
+  FACULA_TRY_VOID(checked_numel(out));
   return t.as_view(out, strides, t.offset());
 }
 

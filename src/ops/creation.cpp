@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/checked.h"
 #include "kernels/copy.h"
 #include "ops/copy.h"
 #include "ops/elementwise.h"
@@ -78,20 +79,22 @@ Result<Tensor> arange(const Scalar& start, const Scalar& end, const Scalar& step
   FACULA_CHECK(std::isfinite(a) && std::isfinite(b), "unsupported range: {} -> {}", a, b);
   FACULA_CHECK((d > 0 && b >= a) || (d < 0 && b <= a),
                "upper bound and lower bound inconsistent with step sign");
-  const double count = exact ? std::ceil(static_cast<double>(end.to_int() - start.to_int()) / d) : std::ceil((b - a) / d);
+  std::int64_t span = 0;
+  const bool fits = exact && !__builtin_sub_overflow(end.to_int(), start.to_int(), &span);
+  const double count = fits ? std::ceil(static_cast<double>(span) / d) : std::ceil((b - a) / d);
   FACULA_CHECK(count >= 0 && count < 9.2e18, "invalid size, possible overflow?");
   const auto n = static_cast<std::int64_t>(count);
   FACULA_TRY(Tensor t, Tensor::empty({&n, 1}, dtype));
   if (dtype == DType::kInt64) {
     const std::int64_t s = start.to_int(), k = step.to_int();
     auto* p = t.data_as<std::int64_t>();
-    for (std::int64_t i = 0; i < n; ++i) p[i] = s + i * k;
+    for (std::int64_t i = 0; i < n; ++i) p[i] = wrap_add(s, wrap_mul(i, k));
     return t;
   }
   if (is_integral(dtype, true)) {
     const std::int64_t s = start.to_int(), k = step.to_int();
     std::vector<std::int64_t> values(static_cast<std::size_t>(n));
-    for (std::int64_t i = 0; i < n; ++i) values[static_cast<std::size_t>(i)] = s + i * k;
+    for (std::int64_t i = 0; i < n; ++i) values[static_cast<std::size_t>(i)] = wrap_add(s, wrap_mul(i, k));
     if (n > 0) kernels::convert(t.data(), kind_of(dtype), values.data(), ScalarKind::kInt64, n);
     return t;
   }
@@ -222,7 +225,10 @@ Result<Tensor> range_step(const Scalar& start, const Scalar& end, const Scalar& 
   const double a = start.to_double(), b = end.to_double(), d = step.to_double();
   FACULA_CHECK(d > 0 || d < 0, "step must be nonzero");
   FACULA_CHECK((d > 0 && b >= a) || (d < 0 && b <= a), "upper bound and lower bound inconsistent with step sign");
-  const auto n = static_cast<I>((b - a) / d + 1);
+  const double count = (b - a) / d + 1;
+  FACULA_CHECK(count < 9.2e18, "invalid size, possible overflow?");
+  const auto n = static_cast<I>(count);
+  FACULA_TRY_VOID(Tensor::empty({&n, 1}, DType::kDouble));  // as much as the numbers take
   std::vector<double> values(static_cast<std::size_t>(n));
   for (I i = 0; i < n; ++i) values[static_cast<std::size_t>(i)] = a + static_cast<double>(i) * d;
   return converted(values, or_default(dtype), {&n, 1});
@@ -238,6 +244,7 @@ Result<Tensor> spaced(const Scalar& start, const Scalar& end, I steps, DT dtype,
   FACULA_CHECK(steps >= 0, "number of steps must be non-negative");
   const bool complex = start.is_complex() || end.is_complex();
   const DType t = dtype.value_or(complex ? complex_dtype(default_dtype()) : default_dtype());
+  FACULA_TRY_VOID(Tensor::empty({&steps, 1}, DType::kDouble));  // as much as the numbers take
   const auto count = static_cast<std::size_t>(steps);
   const auto at = [&](auto zero) {
     using T = decltype(zero);

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/checked.h"
 #include "ops/copy.h"
 
 namespace fac::ops {
@@ -43,7 +44,7 @@ void Operands::add(const Tensor& t) {
   const std::size_t shift = sizes_.size() - sizes.size();
   for (std::size_t i = 0; i < shift; ++i) strides_[k][i] = 0;
   for (std::size_t i = 0; i < sizes.size(); ++i)
-    strides_[k][shift + i] = sizes[i] == 1 && sizes_[shift + i] != 1 ? 0 : strides[i] * width;
+    strides_[k][shift + i] = sizes[i] == 1 && sizes_[shift + i] != 1 ? 0 : wrap_mul(strides[i], width);  // of a size of 1 it may be anything
 }
 
 void Operands::add_cell(const void* p, ScalarKind kind) {

@@ -1,4 +1,5 @@
 // Rows picked by number: embedding, bags of embeddings, one_hot, repeat_interleave.
+#include "base/checked.h"
 #include "kernels/index.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
@@ -84,7 +85,7 @@ Result<Tensor> one_hot(T self, I classes) {
     FACULA_TRY(const Tensor least, extreme(self, false, std::nullopt, false));
     FACULA_TRY(const Tensor most, extreme(self, true, std::nullopt, false));
     FACULA_CHECK(*least.data_as<I>() >= 0, "Class values must be non-negative.");
-    if (classes == -1) n = *most.data_as<I>() + 1;
+    if (classes == -1) n = wrap_add(*most.data_as<I>(), 1);
     FACULA_CHECK(n >= 1, "num_classes should be positive");
     FACULA_CHECK(*most.data_as<I>() < n, "Class values must be smaller than num_classes.");
   }
@@ -105,7 +106,7 @@ Result<Tensor> interleaved(T repeats, std::optional<I> size) {
   I total = 0;
   for (I i = 0; i < dense.numel(); ++i) {
     FACULA_CHECK(dense.data_as<I>()[i] >= 0, "repeats can not be negative");
-    total += dense.data_as<I>()[i];
+    FACULA_CHECK(!__builtin_add_overflow(total, dense.data_as<I>()[i], &total), "repeats are too large");
   }
   FACULA_CHECK(!size || *size == total, "allocated size does not match required size");
   FACULA_TRY(const Tensor out, Tensor::empty({&total, 1}, DType::kInt64));

@@ -68,13 +68,14 @@ Result<std::vector<Tensor>> along(T self, I dim, T index, std::string_view name)
   list.push_back(std::move(flat));
   return list;
 }
+I size_at(T source, std::size_t d) { return d < source.sizes().size() ? source.sizes()[d] : 1; }
 Status index_add(T self, I dim, T index, T source, const Scalar& alpha) {
   FACULA_CHECK(self.dtype() == source.dtype(), "index_add_(): self ({}) and source ({}) must have the same scalar type",
                dtype_name(self.dtype()), dtype_name(source.dtype()));
   FACULA_TRY(const auto list, along(self, dim, index, "index_add_"));
-  FACULA_CHECK(source.dim() == 0 || list.back().numel() == source.size(static_cast<I>(list.size()) - 1),
+  FACULA_CHECK(source.dim() == 0 || list.back().numel() == size_at(source, list.size() - 1),
                "index_add_(): Number of indices ({}) should be equal to source.size(dim) ({}), for dim: {}",
-               list.back().numel(), source.dim() == 0 ? 1 : source.size(static_cast<I>(list.size()) - 1), dim);
+               list.back().numel(), size_at(source, list.size() - 1), dim);
   FACULA_TRY(const Tensor scaled, binary(source, alpha, BinaryOp::mul));
   FACULA_TRY(const Tensor typed, cast(scaled, self.dtype()));
   return index_put(at_least_1d(self), list, typed, true);
@@ -83,9 +84,9 @@ Status index_copy(T self, I dim, T index, T source) {
   FACULA_CHECK(self.dtype() == source.dtype(), "index_copy_(): self and source expected to have the same dtype, but got "
                "(self) {} and (source) {}", dtype_name(self.dtype()), dtype_name(source.dtype()));
   FACULA_TRY(const auto list, along(self, dim, index, "index_copy_"));
-  FACULA_CHECK_KIND(source.dim() == 0 || list.back().numel() == source.size(static_cast<I>(list.size()) - 1), kIndex,
+  FACULA_CHECK_KIND(source.dim() == 0 || list.back().numel() == size_at(source, list.size() - 1), kIndex,
                     "index_copy_(): Number of indices ({}) should be equal to source.size(dim) ({})",
-                    list.back().numel(), source.dim() == 0 ? 1 : source.size(static_cast<I>(list.size()) - 1));
+                    list.back().numel(), size_at(source, list.size() - 1));
   return index_put(at_least_1d(self), list, source, false);
 }
 Status index_fill_tensor(T self, I dim, T index, T value) {

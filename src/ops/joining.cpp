@@ -206,7 +206,9 @@ Result<Tensor> repeat(T self, Ints repeats) {
   Dims sizes;
   for (std::size_t d = 0; d < repeats.size(); ++d) {
     FACULA_CHECK(repeats[d] >= 0, "Trying to create tensor with negative dimension {}: {}", repeats[d], ints_text(repeats));
-    sizes.push_back(repeats[d] * (d < lead ? 1 : self.sizes()[d - lead]));
+    I size = d < lead ? 1 : self.sizes()[d - lead];
+    FACULA_CHECK(!__builtin_mul_overflow(size, repeats[d], &size), "repeat: {} times a tensor of size {} does not fit", ints_text(repeats), ints_text(self.sizes()));
+    sizes.push_back(size);
   }
   FACULA_TRY(const Tensor out, Tensor::empty(sizes, self.dtype()));
   if (out.numel() == 0) return out;

@@ -108,7 +108,7 @@ Result<Tensor> permutation(const Tensor& pivots, std::int64_t m, DType dtype) {
   for (std::int64_t b = 0; m && b < p.numel() / (m * m); ++b) {
     for (std::int64_t i = 0; i < m; ++i) rows[static_cast<std::size_t>(i)] = i;
     for (std::int64_t i = 0; i < least; ++i) {
-      const std::int64_t j = pivots.data_as<std::int32_t>()[b * least + i] - 1;
+      const std::int64_t j = std::int64_t{pivots.data_as<std::int32_t>()[b * least + i]} - 1;
       FACULA_CHECK(j >= 0 && j < m, "pivots passed to lu_unpack must be between 1 and {} inclusive.", m);
       std::swap(rows[static_cast<std::size_t>(i)], rows[static_cast<std::size_t>(j)]);
     }
@@ -157,6 +157,7 @@ Result<std::tuple<Tensor, Tensor, Tensor>> lu_unpack(const Tensor& lu, const Ten
   }
   FACULA_TRY_VOID(check_matrix(lu, "torch.lu_unpack"));
   FACULA_CHECK(pivots.dtype() == DType::kInt32, "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.");
+  FACULA_CHECK(ops::same_sizes(pivots.sizes(), with(batch_of(lu), {std::min(rows_of(lu), columns_of(lu))})), "torch.lu_unpack: LU_pivots of size {} do not fit LU of size {}", ints_text(pivots.sizes()), ints_text(lu.sizes()));
   FACULA_TRY(Tensor wide, wide_copy(lu));
   FACULA_TRY(Tensor dense, contiguous(pivots));
   FACULA_TRY(auto all, unpacked(wide, dense, lu.dtype()));

@@ -74,7 +74,7 @@ Result<std::tuple<Tensor, Tensor>> ctc_both(const Tensor& log_probs, const Tenso
     FACULA_CHECK(input_lengths[b] >= 0 && input_lengths[b] <= c.steps, "Expected input_lengths to have value at most {}, but got value {} (while checking arguments for ctc_loss_cpu)", c.steps, input_lengths[b]);
     FACULA_CHECK(target_lengths[b] >= 0, "Expected target_lengths to have value at least 0, but got value {} (while checking arguments for ctc_loss_cpu)", target_lengths[b]);
     starts.push_back(targets.dim() == 1 ? total : static_cast<std::int64_t>(b) * targets.size(1));
-    total += target_lengths[b];
+    FACULA_CHECK(!__builtin_add_overflow(total, target_lengths[b], &total), "target_lengths are too large: {}", ints_text(target_lengths));
     longest = std::max(longest, target_lengths[b]);
   }
   if (targets.dim() == 1) FACULA_CHECK(targets.size(0) == total, "Expected tensor to have size {} at dimension 0, but got size {} for argument #2 'targets' (while checking arguments for ctc_loss_cpu)", total, targets.size(0));

@@ -5,6 +5,7 @@
 #include "ops/expr.h"
 #include "ops/functions.h"
 #include "ops/op.h"
+#include "tensor/sizes.h"
 
 namespace fac {
 namespace {
@@ -237,7 +238,9 @@ Result<Tensor> group_norm(const Tensor& x, std::int64_t groups, const Tensor& we
   return n.y;
 }
 Result<std::tuple<Tensor, Tensor, Tensor>> native_group_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t batch,
-                                                             std::int64_t channels, std::int64_t, std::int64_t groups, double eps) {
+                                                             std::int64_t channels, std::int64_t spatial, std::int64_t groups, double eps) {
+  FACULA_TRY(const std::int64_t count, checked_numel(Dims{batch, channels, spatial}));
+  FACULA_CHECK(count == x.numel(), "native_group_norm: {} pictures of {} channels of {} elements are not the {} of the input", batch, channels, spatial, x.numel());
   FACULA_CHECK(x.is_contiguous(x.suggest_memory_format()), "Expected X.is_contiguous(memory_format) to be true, but got false.");
   FACULA_TRY(Normed n, group_norm_all(x, batch, channels, groups, weight, bias, eps, true));
   FACULA_TRY_VOID(store_stats(n.mean, n.rstd, x, weight, bias));
@@ -251,29 +254,20 @@ Result<Tensor> instance_norm(const Tensor& x, const Tensor& weight, const Tensor
   if (!use_input_stats) return batch_norm(x, weight, bias, running_mean, running_var, false, momentum, eps, false);
   FACULA_TRY(Normed n, group_norm_all(x, x.size(0), x.size(1), x.size(1), weight, bias, eps, running_mean.defined()));
   if (running_mean.defined() && x.numel() > 0) {
+    FACULA_TRY_VOID(param(running_mean, x.size(1), "running_mean"));
+    FACULA_TRY_VOID(param(running_var, x.size(1), "running_var"));
     // The batch's mean of the statistics of its pictures updates the running ones; the variance unbiased.
-    const auto hw = static_cast<double>(x.numel() / (x.size(0) * x.size(1)));
-    const auto update = [&](const Tensor& running, std::int64_t c, double value) {
-      const auto blend = [&](auto* p) {
-        using T = std::remove_pointer_t<decltype(p)>;
-        p[c * running.stride(0)] = static_cast<T>((1.0 - momentum) * static_cast<double>(p[c * running.stride(0)]) + momentum * value);
-      };
-      if (running.dtype() == DType::kDouble) blend(running.data_as<double>());
-      else if (running.dtype() == DType::kFloat) blend(running.data_as<float>());
-    };
+    const std::int64_t pictures = x.size(0), channels = x.size(1), spatial = x.numel() / (pictures * channels);
+    const Dims sizes{channels};
+    FACULA_TRY(const Tensor means, ops::zeros(sizes, DType::kDouble));
+    FACULA_TRY(const Tensor variances, ops::zeros(sizes, DType::kDouble));
     const auto at = [](const Tensor& t, std::int64_t i) { return t.dtype() == DType::kDouble ? t.data_as<double>()[i] : static_cast<double>(t.data_as<float>()[i]); };
-    for (std::int64_t c = 0; c < x.size(1); ++c) {
-      double mean = 0, var = 0;
-      for (std::int64_t i = 0; i < x.size(0); ++i) {
-        mean += at(n.mean, i * x.size(1) + c);
-        const double rstd = at(n.rstd, i * x.size(1) + c);
-        var += (1.0 / (rstd * rstd) - eps) * hw / std::max(hw - 1.0, 1.0);
-      }
-      update(running_mean, c, mean / static_cast<double>(x.size(0)));
-      update(running_var, c, var / static_cast<double>(x.size(0)));
+    for (std::int64_t i = 0; i < pictures * channels; ++i) {
+      const double rstd = at(n.rstd, i);
+      means.data_as<double>()[i % channels] += at(n.mean, i) / static_cast<double>(pictures);
+      variances.data_as<double>()[i % channels] += (1.0 / (rstd * rstd) - eps) / static_cast<double>(pictures);
     }
-    running_mean.bump_version();
-    running_var.bump_version();
+    FACULA_TRY_VOID(update_running(running_mean, running_var, means, variances, momentum, spatial));
   }
   return n.y;
 }

@@ -11,11 +11,12 @@ namespace {
 
 using I = std::int64_t;
 
-// Starts of `out` windows of size `kernel` along an axis of `in`, from a sample of [0, 1).
+// Starts of `out` windows of size `kernel` along an axis of `in`, from a sample of [0, 1). Whatever else it is, they are inside.
 template <class F>
 void starts(F sample, I in, I out, I kernel, I* at) {
+  if (!(sample >= 0 && sample <= 1)) sample = 0;
   const F step = out > 1 ? static_cast<F>(in - kernel) / static_cast<F>(out - 1) : F(0);
-  for (I i = 0; i + 1 < out; ++i) at[i] = static_cast<I>((static_cast<F>(i) + sample) * step) - static_cast<I>(sample * step);
+  for (I i = 0; i + 1 < out; ++i) at[i] = std::clamp<I>(static_cast<I>((static_cast<F>(i) + sample) * step) - static_cast<I>(sample * step), 0, in - kernel);
   if (out > 0) at[out - 1] = in - kernel;
 }
 

@@ -102,11 +102,22 @@ struct Stack {
   Tensor out, h, c;
 };
 
+// As many weights as the layers need, each a matrix.
+Status check_layers(const std::vector<CellWeights>& weights, std::int64_t layers, std::int64_t directions) {
+  const auto given = static_cast<std::int64_t>(weights.size());
+  FACULA_CHECK(layers > 0 && layers <= given && given == layers * directions, "Expected RNN weights of {} layers in {} direction{}, but got {}",
+               layers, directions, directions == 1 ? "" : "s", given);
+  for (const CellWeights& w : weights)
+    FACULA_CHECK(w.w_ih.defined() && w.w_hh.defined() && w.w_ih.dim() == 2 && w.w_hh.dim() == 2 && (!w.w_hr.defined() || w.w_hr.dim() == 2),
+                 "RNN weights must be matrices");
+  return {};
+}
+
 // x [steps, batch, features], h0 and c0 [layers * directions, batch, hidden].
 Result<Stack> run_stack(CellKind kind, Tensor x, const Tensor& h0, const Tensor& c0, const std::vector<CellWeights>& weights,
                         std::int64_t layers, bool bidirectional, double dropout, bool train) {
   const std::int64_t directions = bidirectional ? 2 : 1;
-  FACULA_CHECK(static_cast<std::int64_t>(weights.size()) == layers * directions, "Expected {} layers of RNN weights, but got {}", layers * directions, weights.size());
+  FACULA_TRY_VOID(check_layers(weights, layers, directions));
   FACULA_CHECK(!(train && dropout > 0 && layers > 1), "dropout between recurrent layers in training mode is not supported");
   FACULA_CHECK(x.size(0) > 0, "Expected sequence length to be larger than 0 in RNN");
   FACULA_CHECK(h0.dim() == 3 && h0.size(0) == layers * directions && h0.size(1) == x.size(1), "Expected hidden size ({}, {}, {}), got {}",
@@ -171,16 +182,18 @@ Result<Stack> run_input(CellKind kind, const Tensor& input, const Tensor& h0, co
 // first sequences.
 Result<Stack> run_packed(CellKind kind, const Tensor& data, const Tensor& batch_sizes, const Tensor& h0, const Tensor& c0,
                          const std::vector<CellWeights>& weights, std::int64_t layers, bool bidirectional) {
+  FACULA_CHECK(batch_sizes.dtype() == DType::kInt64 && data.dim() == 2, "a packed sequence is a matrix with batch_sizes of int64");
   FACULA_TRY(Tensor sizes, contiguous(batch_sizes));
   const std::int64_t steps = sizes.numel(), directions = bidirectional ? 2 : 1;
   const auto* count = sizes.data_as<std::int64_t>();
   std::vector<std::int64_t> first(static_cast<std::size_t>(steps) + 1, 0);
   for (std::int64_t t = 0; t < steps; ++t) {
     FACULA_CHECK(count[t] > 0 && (t == 0 || count[t] <= count[t - 1]), "batch_sizes of a packed sequence must be positive and not increase");
+    FACULA_CHECK(count[t] <= data.size(0), "batch_sizes do not add up to the {} rows of the packed sequence", data.size(0));
     first[static_cast<std::size_t>(t) + 1] = first[static_cast<std::size_t>(t)] + count[t];
   }
   FACULA_CHECK(steps > 0 && first.back() == data.size(0), "batch_sizes do not add up to the {} rows of the packed sequence", data.size(0));
-  FACULA_CHECK(static_cast<std::int64_t>(weights.size()) == layers * directions, "Expected {} layers of RNN weights, but got {}", layers * directions, weights.size());
+  FACULA_TRY_VOID(check_layers(weights, layers, directions));
   Tensor x = data;
   std::vector<Tensor> hs, cs;
   for (std::int64_t l = 0; l < layers; ++l) {

@@ -1,5 +1,4 @@
 // Resampling of pictures: interpolation, grid sampling, sliding blocks. The last N dimensions are the picture.
-#include "base/checked.h"
 #include "kernels/upsample.h"
 
 #include <cmath>
@@ -9,6 +8,7 @@
 #include "ops/functions.h"
 #include "ops/matmul.h"
 #include "ops/op.h"
+#include "tensor/sizes.h"
 
 namespace fac {
 namespace {
@@ -46,6 +46,7 @@ Result<Tensor> interpolate(const Tensor& x, Ints out, const double* given, const
   Dims sizes{x.size(0), x.size(1)};
   for (auto n : out) sizes.push_back(n);
   FACULA_TRY(Tensor y, Tensor::empty(sizes, x.dtype()));
+  if (y.numel() == 0) return y;  // its extents may be anything
   kernels::Upsample u;
   u.x = in.data(), u.y = y.data();
   u.kind = ops::kind_of(x.dtype());
@@ -225,6 +226,7 @@ Result<Tensor> affine_grid_generator(const Tensor& theta, Ints size, bool align_
   for (auto n : size) FACULA_CHECK(n > 0, "Expected non-zero, positive output size. Got {}", ints_text(size));
   const DType work = theta.dtype() == DType::kDouble ? DType::kDouble : DType::kFloat;
   const Ints extents = size.subspan(2);
+  FACULA_TRY_VOID(checked_numel(size));
   FACULA_TRY(Tensor base, Tensor::empty(Dims{1, product(extents), dims + 1}, work));
   if (work == DType::kDouble) fill_base_grid(base.data_as<double>(), extents, align_corners);
   else fill_base_grid(base.data_as<float>(), extents, align_corners);
@@ -255,7 +257,7 @@ Result<kernels::Blocks> blocks(const Tensor& x, std::int64_t h, std::int64_t w, 
   FACULA_CHECK(b.padding[0] >= 0 && b.padding[1] >= 0, "padding should be non-negative, but got pad_height: {} pad_width: {}", b.padding[0], b.padding[1]);
   FACULA_CHECK(b.stride[0] > 0 && b.stride[1] > 0, "stride should be greater than zero, but got stride_height: {} stride_width: {}", b.stride[0], b.stride[1]);
   b.kind = ops::kind_of(x.dtype());
-  FACULA_CHECK(h <= INT32_MAX && w <= INT32_MAX, "sizes above 2^31 are not supported, but got ({}, {})", h, w);
+  FACULA_CHECK(h >= 0 && w >= 0 && h <= INT32_MAX && w <= INT32_MAX, "negative sizes and sizes above 2^31 are not supported, but got ({}, {})", h, w);
   b.h = h, b.w = w;
   const auto positions = [&](std::int64_t size, int i) {
     const std::int64_t room = size + 2 * b.padding[i] - b.dilation[i] * (b.kernel[i] - 1) - 1;

@@ -9,6 +9,7 @@
 #include "ops/functions.h"
 #include "ops/options.h"
 #include "ops/reduction.h"
+#include "tensor/sizes.h"
 
 namespace fac {
 namespace {
@@ -109,12 +110,23 @@ Result<Tensor> combinations(T self, I r, bool repeated) {
   FACULA_CHECK(r >= 0, "Expect a non-negative number, but got {}", r);
   if (r == 0) return Tensor::empty(Dims{0}, self.dtype());
   const I n = self.size(0);
-  std::vector<I> pick(static_cast<std::size_t>(r)), rows;
+  if (n == 0 || (r > n && !repeated)) return Tensor::empty(Dims{0, r}, self.dtype());
+  // Of n numbers, or n + r - 1 with repetitions, r are chosen.
+  I many = n, count = 1;
+  FACULA_CHECK(!repeated || !__builtin_add_overflow(n, r - 1, &many), "combinations of {} are too many", r);
+  const I fewer = std::min(r, many - r);
+  for (I k = 1; k <= fewer; ++k) {
+    FACULA_CHECK(!__builtin_mul_overflow(count, many - fewer + k, &count), "combinations of {} are too many", r);
+    count /= k;
+  }
+  const Dims sizes{count, r};
+  FACULA_TRY(const I indices, checked_numel(sizes));
+  FACULA_TRY(const Tensor index, Tensor::empty(Dims{indices}, DType::kInt64));
+  I* to = index.data_as<I>();
+  std::vector<I> pick(static_cast<std::size_t>(r));
   for (std::size_t k = 0; k < pick.size(); ++k) pick[k] = repeated ? 0 : static_cast<I>(k);
-  I count = 0;
-  while (n > 0 && pick.back() < n) {
-    rows.insert(rows.end(), pick.begin(), pick.end());
-    ++count;
+  for (;;) {
+    to = std::copy(pick.begin(), pick.end(), to);
     // The rightmost position that can still move on.
     std::size_t k = pick.size();
     while (k > 0 && pick[k - 1] == (repeated ? n - 1 : n - static_cast<I>(pick.size() - (k - 1)))) --k;
@@ -122,10 +134,8 @@ Result<Tensor> combinations(T self, I r, bool repeated) {
     ++pick[k - 1];
     for (std::size_t j = k; j < pick.size(); ++j) pick[j] = repeated ? pick[j - 1] : pick[j - 1] + 1;
   }
-  FACULA_TRY(const Tensor index, Tensor::empty(Dims{count * r}, DType::kInt64));
-  std::copy(rows.begin(), rows.end(), index.data_as<I>());
   FACULA_TRY(const Tensor flat, index_select(self, 0, index));
-  return view(flat, Dims{count, r});
+  return view(flat, sizes);
 }
 
 Result<Tensor> frequencies(I n, I count, double d, DT dtype, LA layout, DV device, bool wrap) {
@@ -157,7 +167,7 @@ Result<Tensor> cov_of(T self, I correction, T fweights, T aweights) {
   FACULA_TRY(const Tensor products, binary(left, right, B::mul));
   const I last = 2;
   FACULA_TRY(const Tensor total, sum(products, Ints(&last, 1), false));
-  FACULA_TRY(const Tensor out, binary(total, Scalar(static_cast<double>(std::max<I>(n - correction, 0))), B::div));
+  FACULA_TRY(const Tensor out, binary(total, Scalar(static_cast<double>(std::max(static_cast<double>(n) - static_cast<double>(correction), 0.0))), B::div));
   return self.dim() < 2 ? reshape(out, Ints{}) : Result<Tensor>(out);
 }
 Result<Tensor> corrcoef(T self) {

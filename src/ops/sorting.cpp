@@ -233,6 +233,7 @@ Result<Tensor> quantile(T self, T q, std::optional<I> dim, bool keepdim, std::st
       I low = static_cast<I>(below);
       if (higher) low = static_cast<I>(std::ceil(rank));
       if (nearest) low = static_cast<I>(std::nearbyint(rank));
+      low = std::min(low, count - 1);  // of many numbers a float's rank may be rounded up
       const I high = std::min(low + 1, count - 1);
       values.push_back(weight == 0 ? row[low] : row[low] + weight * (row[high] - row[low]));
     }
@@ -337,7 +338,8 @@ Three unique_consecutive(T self, bool want_inverse, bool want_counts, std::optio
 }
 
 Result<Tensor> searchsorted(T boundaries, T self, bool int32, bool right, std::optional<std::string_view> side, T sorter) {
-  FACULA_CHECK(boundaries.dim() == 1 || self.dim() == 0 || boundaries.dim() == self.dim(),
+  const auto leading = [](T t) { return Ints(t.sizes()).first(static_cast<std::size_t>(std::max<I>(t.dim() - 1, 0))); };
+  FACULA_CHECK(boundaries.dim() <= 1 || (boundaries.dim() == self.dim() && same_sizes(leading(boundaries), leading(self))),
                "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
                "tensor and input value tensor must match, but we got boundaries tensor {} and input value tensor {}",
                ints_text(boundaries.sizes()), ints_text(self.sizes()));
@@ -414,6 +416,7 @@ Result<Tensor> bincount(T self, T weights, I least) {
   I n = least;
   for (const I* p = x.data_as<I>(); p != x.data_as<I>() + x.numel(); ++p) {
     FACULA_CHECK(*p >= 0, "bincount only supports 1-d non-negative integral inputs.");
+    FACULA_CHECK(*p < std::numeric_limits<I>::max(), "bincount: {} is too large", *p);
     n = std::max(n, *p + 1);
   }
   if (!weights.defined() || x.numel() == 0) {

@@ -311,7 +311,7 @@ Result<Tensor> stft_centred(const Tensor& self, std::int64_t n_fft, std::optiona
   }
   FACULA_CHECK(n_fft <= x.size(1), "stft: expected 0 < n_fft < {}, but got n_fft={}", x.size(1), n_fft);
   const std::int64_t frames = 1 + (x.size(1) - n_fft) / hop_length;
-  x = x.as_view(Dims{x.size(0), frames, n_fft}, Dims{x.stride(0), hop_length * x.stride(1), x.stride(1)}, x.offset());
+  x = x.as_view(Dims{x.size(0), frames, n_fft}, Dims{x.stride(0), frames > 1 ? hop_length * x.stride(1) : 1, x.stride(1)}, x.offset());
   if (window.defined() || win_length < n_fft) {
     FACULA_TRY(Tensor w, centred_window(window, win_length, n_fft, self.dtype()));
     FACULA_TRY(x, ops::binary(x, w, ops::BinaryOp::mul));
@@ -366,6 +366,7 @@ Result<Tensor> istft(const Tensor& self, std::int64_t n_fft, std::optional<std::
   FACULA_CHECK(0 < win_length && win_length <= n_fft, "istft: expected 0 < win_length <= n_fft");
   FACULA_CHECK(!window.defined() || (window.dim() == 1 && window.size(0) == win_length), "istft: Invalid window shape. window has to be 1D and length of `win_length`");
   FACULA_CHECK(return_complex || !window.defined() || !is_complex(window.dtype()), "Complex windows are incompatible with return_complex=False");
+  FACULA_CHECK(!length || (*length >= 0 && *length <= (std::int64_t{1} << 61)), "istft: a length of {} is not supported", length.value_or(0));
   FACULA_CHECK(!return_complex || !onesided, "Cannot have onesided output if window or input is complex");
   FACULA_TRY(Tensor w, centred_window(window, win_length, n_fft, real_dtype(self.dtype())));
   Tensor x = self;

@@ -79,9 +79,9 @@ Result<Regions> regions(T input, T rois) {
   return r;
 }
 
-// Bilinear value at (y, x) of a plane; 0 more than one pixel outside.
+// Bilinear value at (y, x) of a plane; 0 more than one pixel outside, or where that is not a number.
 float sample(const float* plane, I height, I width, float y, float x) {
-  if (y < -1 || y > static_cast<float>(height) || x < -1 || x > static_cast<float>(width)) return 0;
+  if (!(y >= -1 && y <= static_cast<float>(height) && x >= -1 && x <= static_cast<float>(width)) || height == 0 || width == 0) return 0;
   y = std::max(y, 0.0f);
   x = std::max(x, 0.0f);
   I top = static_cast<I>(y), left = static_cast<I>(x), bottom = top + 1, right = left + 1;
@@ -98,6 +98,9 @@ float sample(const float* plane, I height, I width, float y, float x) {
          dy * ((1 - dx) * plane[bottom * width + left] + dx * plane[bottom * width + right]);
 }
 
+// An integer from a number that may be anything; differences of two do not overflow.
+I whole(float v) { return v >= -0x1p60f && v <= 0x1p60f ? static_cast<I>(v) : 0; }
+
 // One region as a grid of bins, each the mean of samples inside it.
 struct Grid {
   float x0, y0, bin_w, bin_h;
@@ -110,7 +113,7 @@ struct Grid {
         const float x = x0 + static_cast<float>(pw) * bin_w + (static_cast<float>(ix) + 0.5f) * bin_w / static_cast<float>(samples_x);
         total += sample(plane, height, width, y, x);
       }
-    return total / static_cast<float>(std::max<I>(samples_y * samples_x, 1));
+    return total / std::max(static_cast<float>(samples_y) * static_cast<float>(samples_x), 1.0f);
   }
 };
 Grid grid_of(const float* roi, float scale, I out_h, I out_w, I ratio, bool aligned) {
@@ -125,8 +128,9 @@ Grid grid_of(const float* roi, float scale, I out_h, I out_w, I ratio, bool alig
   }
   g.bin_h = h / static_cast<float>(out_h);
   g.bin_w = w / static_cast<float>(out_w);
-  g.samples_y = ratio > 0 ? ratio : static_cast<I>(std::ceil(h / static_cast<float>(out_h)));
-  g.samples_x = ratio > 0 ? ratio : static_cast<I>(std::ceil(w / static_cast<float>(out_w)));
+  const auto samples = [&](float bin) { return ratio > 0 ? ratio : whole(std::ceil(bin)); };
+  g.samples_y = samples(g.bin_h);
+  g.samples_x = samples(g.bin_w);
   return g;
 }
 
@@ -151,8 +155,9 @@ using Two = Result<std::tuple<Tensor, Tensor>>;
 // Position-sensitive: each bin has channels of its own.
 Two ps_roi_align(T input, T rois, double scale, I out_h, I out_w, I ratio) {
   FACULA_TRY(const Regions r, regions(input, rois));
-  FACULA_CHECK(out_h > 0 && out_w > 0 && r.channels % (out_h * out_w) == 0, "input channels must be a multiple of pooling height * pooling width");
-  const I channels = r.channels / (out_h * out_w);
+  I bins = 0;
+  FACULA_CHECK(out_h > 0 && out_w > 0 && !__builtin_mul_overflow(out_h, out_w, &bins) && r.channels % bins == 0, "input channels must be a multiple of pooling height * pooling width");
+  const I channels = r.channels / bins;
   FACULA_TRY(Tensor out, Tensor::empty(Dims{r.count, channels, out_h, out_w}, DType::kFloat));
   FACULA_TRY(Tensor mapping, Tensor::empty(out.sizes(), DType::kInt32));
   float* to = out.data_as<float>();
@@ -183,7 +188,8 @@ Two roi_pool(T input, T rois, double scale, I out_h, I out_w) {
   const auto s = static_cast<float>(scale);
   for (I k = 0; k < r.count; ++k) {
     const float* roi = r.rois.data_as<float>() + 5 * k;
-    const I x0 = std::lround(roi[1] * s), y0 = std::lround(roi[2] * s), x1 = std::lround(roi[3] * s), y1 = std::lround(roi[4] * s);
+    const auto corner = [&](int i) { return whole(std::round(roi[i] * s)); };
+    const I x0 = corner(1), y0 = corner(2), x1 = corner(3), y1 = corner(4);
     const float bin_h = static_cast<float>(std::max<I>(y1 - y0 + 1, 1)) / static_cast<float>(out_h);
     const float bin_w = static_cast<float>(std::max<I>(x1 - x0 + 1, 1)) / static_cast<float>(out_w);
     const auto edge = [](float v, I start, I limit) { return std::clamp<I>(static_cast<I>(v) + start, 0, limit); };

@@ -23,6 +23,7 @@ Result<Tensor> triangle(T self, I diagonal) {
   FACULA_CHECK(self.dim() >= 2, "{}: input tensor must have at least 2 dimensions", upper ? "triu" : "tril");
   FACULA_TRY(const Tensor out, clone_as(self, MemoryFormat::kContiguous));
   const I rows = self.size(self.dim() - 2), columns = self.size(self.dim() - 1), width = static_cast<I>(self.element_bytes());
+  diagonal = std::clamp(diagonal, -rows - 1, columns);  // beyond, nothing changes
   const I matrices = self.numel() > 0 ? self.numel() / (rows * columns) : 0;
   char* p = static_cast<char*>(out.data());
   for (I m = 0; m < matrices; ++m)
@@ -40,22 +41,27 @@ Result<Tensor> triangle_(T self, I diagonal) {
   self.bump_version();
   return self;
 }
+constexpr I kFar = I{1} << 61;  // sums of two sizes or offsets up to here fit
+
 template <bool upper>
 Result<Tensor> triangle_indices(I rows, I columns, I offset, DT dtype, LA layout, DV device, PM) {
   FACULA_TRY_VOID(check_place(device, layout));
   FACULA_CHECK(rows >= 0, "row must be non-negative, got {}", rows);
   FACULA_CHECK(columns >= 0, "col must be non-negative, got {}", columns);
-  std::vector<I> r, c;
-  for (I i = 0; i < rows; ++i)
-    for (I j = 0; j < columns; ++j)
-      if (upper ? j - i >= offset : j - i <= offset) {
-        r.push_back(i);
-        c.push_back(j);
-      }
-  const auto n = static_cast<I>(r.size());
+  FACULA_CHECK(rows <= kFar && columns <= kFar, "a triangle of {} rows and {} columns is not supported", rows, columns);
+  offset = std::clamp(offset, -rows, columns);  // beyond, nothing changes
+  // Rows that have entries, and the columns of row i.
+  const I first = upper ? 0 : std::max<I>(-offset, 0), last = columns == 0 ? first : upper ? std::min(rows, columns - offset) : rows;
+  const auto from = [&](I i) { return upper ? std::max<I>(i + offset, 0) : 0; };
+  const auto to = [&](I i) { return upper ? columns : std::min(i + offset + 1, columns); };
+  FACULA_CHECK(last - first <= I{1} << 33, "a triangle of {} rows and {} columns is too large", rows, columns);
+  I n = 0;
+  for (I i = first; i < last; ++i)
+    FACULA_CHECK(!__builtin_add_overflow(n, to(i) - from(i), &n), "a triangle of {} rows and {} columns is too large", rows, columns);
   FACULA_TRY(const Tensor out, Tensor::empty(Dims{2, n}, DType::kInt64));
-  std::copy(r.begin(), r.end(), out.data_as<I>());
-  std::copy(c.begin(), c.end(), out.data_as<I>() + n);
+  I *r = out.data_as<I>(), *c = r + n;
+  for (I i = first; i < last; ++i)
+    for (I j = from(i); j < to(i); ++j) *r++ = i, *c++ = j;
   return cast(out, dtype.value_or(DType::kInt64));
 }
 
@@ -66,6 +72,7 @@ Result<Tensor> diag_embed(T self, I offset, I dim1, I dim2) {
   FACULA_CHECK_KIND(a >= 0 && a < rank && b >= 0 && b < rank, kIndex, "Dimension out of range (expected to be in range of [{}, {}], but got {})", -rank, rank - 1, a < 0 || a >= rank ? dim1 : dim2);
   FACULA_CHECK(a != b, "diagonal dimensions cannot be identical {}, {}", dim1, dim2);
   FACULA_CHECK(self.dim() > 0, "diag_embed: expected at least 1 dimension");
+  FACULA_CHECK(offset >= -kFar && offset <= kFar, "diag_embed: an offset of {} is not supported", offset);
   const I n = self.size(self.dim() - 1) + std::abs(offset);
   Dims sizes;
   for (I d = 0, k = 0; d < rank; ++d) sizes.push_back(d == a || d == b ? n : self.size(k++));
@@ -116,11 +123,11 @@ Result<Tensor> window(I length, bool periodic, const DT& dtype, const LA& layout
   const DType t = dtype.value_or(default_dtype());
   FACULA_CHECK(is_floating(t) || is_complex(t), "window functions expect floating point dtypes, got: {}", dtype_name(t));
   FACULA_CHECK(length >= 0, "window functions require non-negative window_length, got window_length={}", length);
+  FACULA_TRY(Tensor out, Tensor::empty({&length, 1}, t));
   std::vector<double> values(static_cast<std::size_t>(length), 1.0);
   const I n = periodic ? length + 1 : length;
   if (length > 1)
     for (I i = 0; i < length; ++i) values[static_cast<std::size_t>(i)] = f(static_cast<double>(i), static_cast<double>(n - 1));
-  FACULA_TRY(Tensor out, Tensor::empty({&length, 1}, t));
   if (length > 0) kernels::convert(out.data(), kind_of(t), values.data(), ScalarKind::kDouble, length);
   return out;
 }

@@ -1,6 +1,7 @@
 // The views that other operators are made of; the rows are in views.cpp.
 #include <algorithm>
 
+#include "base/checked.h"
 #include "ops/broadcast.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
@@ -38,8 +39,8 @@ Result<Tensor> slice(const Tensor& t, std::int64_t dim, std::optional<std::int64
   const std::int64_t to = std::max(from, clip(end.value_or(n)));
   Dims sizes(t.sizes()), strides(t.strides());
   const auto k = static_cast<std::size_t>(d);
-  sizes[k] = (to - from + step - 1) / step;
-  strides[k] *= step;
+  sizes[k] = to == from ? 0 : (to - from - 1) / step + 1;
+  strides[k] = wrap_mul(strides[k], step);
   return view_of(t, sizes, strides, t.offset() + from * t.stride(d));
 }
 
@@ -237,7 +238,7 @@ Result<Tensor> diagonal(const Tensor& t, std::int64_t offset, std::int64_t dim1,
     strides.push_back(t.stride(d));
   }
   sizes.push_back(n);
-  strides.push_back(t.stride(a) + t.stride(b));
+  strides.push_back(wrap_add(t.stride(a), t.stride(b)));
   return view_of(t, sizes, strides, start);
 }
 

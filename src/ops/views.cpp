@@ -2,12 +2,12 @@
 // Longer than most files: one short function and one row for each of TorchScript's many spellings of a view.
 #include <algorithm>
 
-#include "base/checked.h"
 #include "ops/broadcast.h"
 #include "ops/copy.h"
 #include "ops/dims.h"
 #include "ops/elementwise.h"
 #include "ops/functions.h"
+#include "tensor/sizes.h"
 
 namespace fac {
 namespace {
@@ -81,7 +81,7 @@ Tensors split_with_sizes(const Tensor& self, Ints sizes, I dim) {
   for (auto s : sizes) {
     FACULA_CHECK(s >= 0, "split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={}",
                  ints_text(sizes));
-    sum += s;
+    sum = wrap_add(sum, std::min(s, self.size(d) + 1));  // any larger one is as wrong
   }
   FACULA_CHECK(sum == self.size(d),
                "split_with_sizes expects split_sizes to sum exactly to {} (input tensor's size at dimension {}), but "
@@ -103,21 +103,30 @@ Tensors split(const Tensor& self, I size, I dim) {
   FACULA_TRY(const I d, ops::wrap_dim(dim, self.dim()));
   const I n = self.size(d);
   FACULA_CHECK(size > 0 || n == 0, "split_size can only be 0 if dimension size is 0, but got dimension size of {}", n);
-  const I count = size == 0 ? 1 : std::max<I>((n + size - 1) / size, 1);
+  const I count = n == 0 ? 1 : (n - 1) / size + 1;
   std::vector<Tensor> out;
   for (I i = 0; i < count; ++i) {
-    FACULA_TRY(Tensor part, ops::slice(self, d, i * size, std::min(n, (i + 1) * size), 1));
+    FACULA_TRY(Tensor part, ops::slice(self, d, i * size, i * size + std::min(size, n - i * size), 1));
     out.push_back(std::move(part));
   }
   return out;
+}
+
+// More parts than elements are empty ones: each costs memory that no limit counts.
+Status check_parts(I parts) {
+  FACULA_CHECK(parts <= I{1} << 24, "a tensor in {} parts is not supported", parts);
+  return {};
 }
 
 Tensors chunk(const Tensor& self, I chunks, I dim) {
   FACULA_CHECK(self.dim() > 0, "chunk expects at least a 1-dimensional tensor");
   FACULA_CHECK(chunks > 0, "chunk expects `chunks` to be greater than 0, got: {}", chunks);
   FACULA_TRY(const I d, ops::wrap_dim(dim, self.dim()));
-  const I n = self.size(d), size = (n + chunks - 1) / chunks;
-  if (size == 0) return split_with_sizes(self, Dims(static_cast<std::size_t>(chunks), 0), d);
+  const I n = self.size(d), size = n == 0 ? 0 : (n - 1) / chunks + 1;
+  if (size == 0) {
+    FACULA_TRY_VOID(check_parts(chunks));
+    return split_with_sizes(self, Dims(static_cast<std::size_t>(chunks), 0), d);
+  }
   return split(self, size, d);
 }
 
@@ -138,6 +147,7 @@ Tensors tensor_split(const Tensor& self, I sections, I dim) {
   FACULA_CHECK(self.dim() > 0, "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims");
   FACULA_CHECK(sections > 0, "number of sections must be larger than 0, got {}", sections);
   FACULA_TRY(const I d, ops::wrap_dim(dim, self.dim()));
+  if (sections > self.size(d)) FACULA_TRY_VOID(check_parts(sections));
   Dims ends;
   const I n = self.size(d), least = n / sections, larger = n % sections;
   for (I i = 1, at = 0; i < sections; ++i) ends.push_back(at += i <= larger ? least + 1 : least);
@@ -186,15 +196,17 @@ Result<Tensor> unfold(const Tensor& self, I dim, I size, I step) {
   if (self.dim() > 0) {
     const auto k = static_cast<std::size_t>(d);
     sizes[k] = (self.size(d) - size) / step + 1;
-    strides[k] *= step;
+    strides[k] = wrap_mul(strides[k], step);
   }
+  FACULA_TRY_VOID(checked_numel(sizes));
   return ops::view_of(self, sizes, strides, self.offset());
 }
 
 Result<Tensor> as_strided(const Tensor& self, Ints size, Ints stride, std::optional<I> offset) {
   FACULA_CHECK(size.size() == stride.size(), "mismatch in length of strides and shape");
   const I start = offset.value_or(self.offset());
-  FACULA_CHECK(start >= 0, "Tensor: invalid storage offset {}", start);
+  FACULA_CHECK(start >= 0 && start <= std::numeric_limits<I>::max() / 16, "Tensor: invalid storage offset {}", start);  // of empty tensors, too
+  FACULA_TRY_VOID(checked_numel(size));
   I last = start;
   bool none = false;
   for (std::size_t i = 0; i < size.size(); ++i) {
@@ -248,7 +260,7 @@ Tensor retyped(const Tensor& self, DType dtype, Ints sizes, Ints strides, I offs
 }
 Dims doubled(Ints strides) {
   Dims out(strides);
-  for (auto& s : out) s *= 2;
+  for (auto& s : out) s = wrap_mul(s, 2);
   return out;
 }
 Result<Tensor> view_as_real(const Tensor& self) {
@@ -297,8 +309,9 @@ Result<Tensor> view_dtype(const Tensor& self, DType dtype) {
                dtype_name(self.dtype()), dtype_name(dtype), strides[last]);
   if (from > to) {
     const I ratio = from / to;
-    sizes[last] *= ratio;
-    for (std::size_t i = 0; i < last; ++i) strides[i] *= ratio;
+    FACULA_CHECK(!__builtin_mul_overflow(sizes[last], ratio, &sizes[last]), "view: size {} does not fit as {}", self.sizes()[last], dtype_name(dtype));
+    FACULA_TRY_VOID(checked_numel(sizes));
+    for (std::size_t i = 0; i < last; ++i) strides[i] = wrap_mul(strides[i], ratio);
     return retyped(self, dtype, sizes, strides, self.offset() * ratio);
   }
   const I ratio = to / from;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "base/checked.h"
+#include "tensor/sizes.h"
 
 namespace fac {
 
@@ -89,7 +89,9 @@ Result<Tensor> Tensor::empty_strided(Ints sizes, Ints strides, DType dtype) {
     FACULA_CHECK(sum.has_value(), "Storage size calculation overflowed with sizes={}", ints_text(sizes));
     last = *sum;
   }
-  const auto bytes = checked_mul(none ? 0 : last + 1, static_cast<std::int64_t>(item_size(dtype)));
+  if (!none) FACULA_TRY_VOID(checked_numel(sizes));  // strides may be 0
+  const auto count = none ? std::optional<std::int64_t>(0) : checked_add(last, std::int64_t{1});
+  const auto bytes = count ? checked_mul(*count, static_cast<std::int64_t>(item_size(dtype))) : std::nullopt;
   FACULA_CHECK(bytes.has_value() && *bytes >= 0, "Storage size calculation overflowed with sizes={}", ints_text(sizes));
   FACULA_TRY(Ref<Storage> storage, allocate_storage(static_cast<std::size_t>(*bytes)));
   return from_storage(std::move(storage), 0, sizes, strides, dtype);

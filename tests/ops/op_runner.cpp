@@ -8,7 +8,6 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <stdexcept>
 
 #include "ops/generator.h"
@@ -44,8 +43,9 @@ void call(const ops::Overload& op, std::span<Value> args, const std::vector<Tens
 }
 
 int run_cases(const char* cases, const char* results, std::uint32_t first) {
-  std::ifstream in(cases, std::ios::binary);
-  const std::string data((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::ifstream in(cases, std::ios::binary | std::ios::ate);
+  std::string data(static_cast<std::size_t>(in.tellg()), '\0');
+  in.seekg(0).read(data.data(), static_cast<std::streamsize>(data.size()));
   std::ofstream out(results, std::ios::binary | std::ios::app);
   Reader r{data.data(), data.data() + data.size()};
   for (std::uint32_t number = 0; r.p < r.end; ++number) {
