@@ -1,7 +1,9 @@
 // Runs methods of archives on cases that tests/oracle/opinfo.py writes, and writes what came out. No torch in here.
 //   archive_runner CASES RESULTS [FIRST]   runs the cases from number FIRST on, appending to RESULTS
+// FACULA_PRECISION names the precision of planned runs (docs/reduced_precision.md).
 // Format (tests/ops/wire.h): case = str archive, str method, u32 count, values. Every case runs twice: planned and operator
 // by operator; the results of both are written.
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -29,6 +31,9 @@ Status run_case(Reader c, std::map<std::string, Ref<ObjectBox>>& modules, bool p
   ops::default_generator().set_seed(1);
   RunOptions options;
   options.plan = plan;
+  if (const char* precision = std::getenv("FACULA_PRECISION")) {
+    FACULA_TRY(options.precision, plan::precision_named(precision));
+  }
   FACULA_TRY(const Value result, run_method(module, method, args, {}, options));
   w.put<std::uint8_t>(0);
   write_value(w, result, tensors);

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
-#include "kernels/cpu.h"
+#include "test_target.h"
 
 namespace kernel_test {
 
@@ -72,7 +72,7 @@ void on_every_target(F&& f) {
   const auto before = fac::kernels::current_target();
   for (int t = 0; t < fac::kernels::kTargetCount; ++t) {
     const auto target = static_cast<fac::kernels::Target>(t);
-    if (!fac::kernels::set_target(target)) continue;
+    if (!use_target(target)) continue;
     CAPTURE(fac::kernels::target_name(target));
     f();
   }
