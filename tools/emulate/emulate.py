@@ -154,7 +154,7 @@ def bochs_settings(args, work):
     share += [Path("/usr/share/bochs"), Path("/usr/share/vgabios")]
     bios = first_of([s / "BIOS-bochs-latest" for s in share], "BIOS")
     vga = first_of([s / n for s in share for n in ("VGABIOS-lgpl-latest.bin", "VGABIOS-lgpl/VGABIOS-lgpl-latest.bin", "VGABIOS-lgpl-latest", "vgabios.bin")], "VGA BIOS")
-    more = f', add_features="{args.add_features}"' if args.add_features else ""
+    more = f', add_features="{args.add_features.replace(",", " ")}"' if args.add_features else ""
     return "\n".join([
         f"megs: {args.megabytes}", f"cpu: model={args.cpu}{more}, count=1, ips=50000000, reset_on_triple_fault=0",
         f"romimage: file={bios}", f"vgaromimage: file={vga}", f"ata0-master: type=cdrom, path={work}/disc.iso, status=inserted",
@@ -203,7 +203,7 @@ def drain(pty):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cpu", default="corei7_skylake_x", help="a CPU model of Bochs")
-    parser.add_argument("--add-features", default="", help="of the CPU besides its own, by Bochs' names (Bochs 2.8 or newer): avx512bf16")
+    parser.add_argument("--add-features", default="", help="of the CPU besides its own, by Bochs' names, with commas between: avx512vnni,avx512bf16")
     parser.add_argument("--bochs", help="a Bochs of one's own, in its source folder; default: the installed one")
     parser.add_argument("--program", action="append", default=[], type=Path, help="a program, taken along with its libraries")
     parser.add_argument("--file", action="append", default=[], help="a file or folder, or PATH=NAME in /job")
