@@ -54,6 +54,9 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/facula-config.cmake.in
                ${PROJECT_BINARY_DIR}/${package_dir}/facula-config.cmake @ONLY)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/TorchConfig.cmake.in
                ${PROJECT_BINARY_DIR}/${torch_package_dir}/TorchConfig.cmake @ONLY)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/TorchVisionConfig.cmake
+               ${PROJECT_BINARY_DIR}/share/cmake/TorchVision/TorchVisionConfig.cmake COPYONLY)
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/TorchVisionConfig.cmake DESTINATION share/cmake/TorchVision)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/${package_dir}/facula-config-version.cmake
                                  VERSION ${PROJECT_VERSION} COMPATIBILITY SameMajorVersion)
 # Programs ask for the libtorch that they were written for; its interface, not its version, is what Facula has.

@@ -329,6 +329,12 @@ struct AutoDispatchBelowADInplaceOrView {
   ~AutoDispatchBelowADInplaceOrView() {}
 };
 
+// The arguments printed one after the other, as in messages.
+template <class... A>
+std::string str(const A&... args) {
+  return detail::text(args...);
+}
+
 // This build computes on the CPU alone.
 namespace cuda {
 inline bool is_available() { return false; }
@@ -358,6 +364,19 @@ class Context {
   void setDeterministicCuDNN(bool) {}
   void setUserEnabledMkldnn(bool) {}
   void setFlushDenormal(bool) {}
+  bool hasXPU() const { return false; }
+  bool hasMPS() const { return false; }
+  bool userEnabledCuDNN() const { return false; }
+  bool userEnabledMkldnn() const { return false; }
+  void setUserEnabledCuDNN(bool) {}
+  bool benchmarkCuDNN() const { return false; }
+  bool deterministicCuDNN() const { return false; }
+  bool allowTF32CuBLAS() const { return false; }
+  void setAllowTF32CuBLAS(bool) {}
+  bool allowTF32CuDNN() const { return false; }
+  void setAllowTF32CuDNN(bool) {}
+  bool deterministicAlgorithms() const { return false; }
+  void setDeterministicAlgorithms(bool, bool = false) {}
 };
 inline Context& globalContext() {
   static Context context;

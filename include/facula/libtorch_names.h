@@ -72,6 +72,35 @@ namespace caffe2 {
 using ::facula::TypeMeta;
 }
 
+// libtorch prints standard containers; what a program declares by itself for std::vector<T> is the better match.
+namespace facula {
+namespace detail {
+template <class It>
+std::ostream& print_sequence(std::ostream& out, It begin, It end) {
+  for (int i = 0; begin != end && i < 100; ++i, ++begin) out << (i ? " " : "") << *begin;
+  return begin != end ? out << " ..." : out;
+}
+}  // namespace detail
+}  // namespace facula
+namespace std {
+template <class First, class Second>
+inline ostream& operator<<(ostream& out, const pair<First, Second>& p) {
+  return out << '(' << p.first << ", " << p.second << ')';
+}
+template <class... T>
+ostream& operator<<(ostream& out, const vector<T...>& v) {
+  return ::facula::detail::print_sequence(out, v.begin(), v.end());
+}
+template <class... T>
+ostream& operator<<(ostream& out, const map<T...>& v) {
+  return ::facula::detail::print_sequence(out, v.begin(), v.end());
+}
+template <class... T>
+ostream& operator<<(ostream& out, const set<T...>& v) {
+  return ::facula::detail::print_sequence(out, v.begin(), v.end());
+}
+}  // namespace std
+
 #define AT_CHECK(...) TORCH_CHECK(__VA_ARGS__)
 #define AT_ASSERT(...) TORCH_CHECK(__VA_ARGS__)
 #define AT_ERROR(...) ::facula::fail(::facula::detail::text(__VA_ARGS__))

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "facula/ivalue.h"
+#include "facula/schema.h"
 
 namespace facula {
 
@@ -12,7 +13,7 @@ using Kwargs = std::unordered_map<std::string, IValue>;
 
 class QualifiedName {
  public:
-  explicit QualifiedName(std::string name) : name_(std::move(name)) {}
+  QualifiedName(std::string name) : name_(std::move(name)) {}
   const std::string& qualifiedName() const { return name_; }
   std::string name() const { return name_.substr(name_.rfind('.') + 1); }
   std::string prefix() const { return name_.substr(0, name_.rfind('.') == std::string::npos ? 0 : name_.rfind('.')); }
@@ -25,7 +26,7 @@ class QualifiedName {
   std::string name_;
 };
 
-// A schema or a graph as its text: people and tests read them.
+// A graph as its text: people and tests read it.
 class Graph {
  public:
   explicit Graph(std::string text) : text_(std::move(text)) {}
@@ -39,12 +40,6 @@ class Graph {
  private:
   std::string text_;
 };
-class FunctionSchema : public Graph {
- public:
-  FunctionSchema(std::string text) : Graph(std::move(text)) {}
-  std::string name() const { return toString().substr(0, toString().find('(')); }
-};
-
 namespace detail {
 // Positional and keyword arguments as the boundary takes them.
 struct Arguments {
@@ -220,6 +215,8 @@ inline std::size_t Object::num_slots() const { return parts(abi::ModulePart::kOw
 
 class Module : public Object {
  public:
+  // As torch::jit::load of libtorch 1.0 gave it.
+  operator std::shared_ptr<Module>() const { return std::make_shared<Module>(*this); }
   Module() = default;  // empty
   explicit Module(std::string qualified_name) {
     // A name without a package is put below the one that all classes of archives share.
@@ -497,6 +494,13 @@ inline Module optimize_for_inference(Module& m, const std::vector<std::string>& 
   return m.is_training() ? m : freeze(m, other_methods);
 }
 
+// The pass by its own name, and those that a frozen graph got beside it: methods are optimised when they first run.
+inline Module freeze_module(const Module& m, std::vector<std::string> preserved = {}, bool = true, bool = false) {
+  return freeze(m, preserved);
+}
+inline void OptimizeFrozenGraph(std::shared_ptr<Graph>&, bool = true) {}
+inline void Inline(Graph&) {}
+
 // --- values as bytes: what torch.load reads --------------------------------------------------------------------------------
 
 inline std::vector<char> pickle_save(const IValue& v) {
@@ -562,7 +566,9 @@ class CompilationUnit {
     if (!has(name)) fail("attempted to get undefined function " + name);
     return {unit_, name};
   }
+  GraphFunction get_function(const QualifiedName& name) const { return get_function(name.qualifiedName()); }
   // As a pointer, null if there is none.
+  std::unique_ptr<GraphFunction> find_function(const QualifiedName& name) const { return find_function(name.qualifiedName()); }
   std::unique_ptr<GraphFunction> find_function(const std::string& name) const {
     return has(name) ? std::make_unique<GraphFunction>(unit_, name) : nullptr;
   }

@@ -1,6 +1,9 @@
-// What torch/torch.h gives beyond torch/script.h: torch::nn's modules written in C++, run operator by operator; torch::save and torch::load for them.
+// What torch/torch.h gives beyond torch/script.h: torch::nn's modules written in C++, run operator by operator; torch::save and torch::load for them; torch::data.
 #pragma once
 
+#include "facula/data/loader.h"
+#include "facula/data/mnist.h"
+#include "facula/data/transforms.h"
 #include "facula/generated_namespaces.h"
 #include "facula/nn/functions.h"
 #include "facula/nn/init.h"

@@ -177,9 +177,16 @@ Result<Compiler::ModuleInfo> Compiler::describe(const Value& v, std::string& key
       continue;  // found through member()
     }
     FACULA_TRY(TypePtr t, typed(name, value, why));
-    if (t) add(name, std::move(t), false, false);
-    else
-      m.failed.emplace(name, why);
+    if (t) {
+      add(name, std::move(t), false, false);
+      continue;
+    }
+    m.failed.emplace(name, why);
+    // Methods may read its items: modules that differ in it are of different classes.
+    if (dialect_ == script::Dialect::kEveryday && (as<Dict>(value) || as<Seq>(value))) {
+      FACULA_TRY(const std::string text, in_.repr(value));
+      key += "|" + name + "!" + text;
+    }
   }
   if (const Value* flat = o->attrs->find("__facula_flat__"); flat && as<Seq>(*flat))
     add("_flat_weights", types::list(types::tensor()), false, false);

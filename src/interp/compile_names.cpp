@@ -51,6 +51,54 @@ class ObjectMeaning final : public Meaning {
   std::string name_;
 };
 
+// A list, tuple or dict that no type of the language fits, as a dict of settings: its items one by one, by keys that are known here.
+class ItemsMeaning final : public Meaning, public std::enable_shared_from_this<ItemsMeaning> {
+ public:
+  ItemsMeaning(Compiler& c, Value v, std::string name, std::string why) : compiler_(c), value_(std::move(v)), name_(std::move(name)), why_(std::move(why)) {}
+  std::string kind() const override { return "python value of type '" + compiler_.interp().type_of(value_)->name + "'"; }
+  ir::ValueId value(Emitter& e, Range at) override {
+    e.error(at, kUnavailable, name_, why_);
+    return {};
+  }
+  MeaningPtr item(Emitter& e, Range at, ir::ValueId index, const TypePtr&) override {
+    const Value* key = e.graph().constant(index);
+    if (!key) {
+      e.error(at, kUnavailable, name_, why_);
+      return nullptr;
+    }
+    auto found = compiler_.interp().get_item(value_, *key);
+    if (!found.ok()) {
+      e.error(at, kBroken, found.error().message);
+      return nullptr;
+    }
+    return compiler_.meaning(*found, &e, at, name_ + "[...]");
+  }
+  // A dict's keys, a list's items.
+  std::optional<std::vector<MeaningPtr>> elements(Emitter& e, Range at, std::optional<std::size_t>) override {
+    auto items = compiler_.interp().gather(Value(value_));
+    if (!items.ok()) {
+      e.error(at, kBroken, items.error().message);
+      return std::nullopt;
+    }
+    std::vector<MeaningPtr> out;
+    for (const Value& v : *items) out.push_back(compiler_.meaning(v, &e, at, name_ + "[...]"));
+    return out;
+  }
+  MeaningPtr iterable(Emitter&, Range) override { return shared_from_this(); }
+  ir::ValueId length(Emitter& e, Range at) override { return e.constant(Value(known_length().value_or(0)), at); }
+  std::optional<std::int64_t> known_length() const override {
+    auto items = compiler_.interp().gather(Value(value_));
+    if (!items.ok()) return std::nullopt;
+    return static_cast<std::int64_t>(items->size());
+  }
+  bool is_unrolled() const override { return true; }
+
+ private:
+  Compiler& compiler_;
+  Value value_;
+  std::string name_, why_;
+};
+
 // A class of the user's: what class_meaning() knows, and below it the static methods and constants of the Python class.
 class UserClass final : public Meaning {
  public:
@@ -248,6 +296,7 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
         if (c.ok() && *c) return script::constant_meaning(std::move(**c), *t);
       }
       if (o->kind == Kind::kInstance) return std::make_shared<ObjectMeaning>(*this, v, name);
+      if (e && dialect_ == script::Dialect::kEveryday) return std::make_shared<ItemsMeaning>(*this, v, name, std::move(why));
       return report(why);
     }
     default: return std::make_shared<ObjectMeaning>(*this, v, name);

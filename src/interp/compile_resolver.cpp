@@ -138,6 +138,9 @@ MeaningPtr FunctionResolver::member(Emitter& e, Range at, ir::ValueId self, cons
     if (const Value* own = o->attrs->find(name); own && (as<Function>(*own) || as<Native>(*own)))
       return compiler_.meaning(*own, &e, at, std::string(name));
   const Value* member = m->cls->find(name);
+  if (!member && compiler_.dialect() == script::Dialect::kEveryday && o && o->attrs && m->failed.contains(name))
+    if (const Value* own = o->attrs->find(name); own && (as<Dict>(*own) || as<Seq>(*own)))
+      return compiler_.meaning(*own, &e, at, "self." + std::string(name));
   if (!member) return nullptr;
   if (Function* fn = as<Function>(*member)) {
     const std::string mark = Compiler::mark(*fn);

@@ -32,6 +32,10 @@ Result<CompiledModule> run(Interp& in, const ModuleSource& source) {
     FACULA_TRY(const auto weights, archive::read_state_dict(std::move(bytes), source.archive_limits));
     FACULA_TRY_VOID(interp::load_weights(in, module, weights, {source.allow_missing, source.allow_unexpected, source.strip_prefix}));
   }
+  if (const Ref<interp::Module> utils = in.find_module("torch.nn.utils")) {
+    FACULA_TRY(const auto bake, in.find_attr(value_of(Ref<interp::Obj>(utils.get())), "bake"));
+    if (bake) FACULA_TRY_VOID(in.call(*bake, std::vector<Value>{module}));
+  }
   CompiledModule out;
   script::AttributeHints attributes;
   for (int attempt = 0;; ++attempt) {  // types of attributes only grow, so this ends

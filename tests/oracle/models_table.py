@@ -100,7 +100,7 @@ def roi_align(pictures, rois, scale, height, width, ratio, aligned):
 
     def samples(begin, length, cells, size):  # [cells, size]: how much of each pixel a cell takes, along one axis
         count = ratio if ratio > 0 else max(1, -int(-length // cells))
-        at = begin + (torch.arange(cells * count) + 0.5) * length / (cells * count)
+        at = begin + (torch.arange(cells * count, dtype=pictures.dtype) + 0.5) * length / (cells * count)
         near = (1 - (at.clamp(0, size - 1)[:, None] - torch.arange(size)).abs()).clamp(min=0)
         near[(at < -1) | (at > size)] = 0
         return near.view(cells, count, size).mean(1)

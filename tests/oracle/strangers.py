@@ -1,10 +1,11 @@
-"""Model files of strangers, taken as they are, compiled by `facula compile` and compared with PyTorch.
+"""Model files of strangers, taken as they are, made into archives in five ways and compared with PyTorch.
 
     python tests/oracle/strangers.py --folder DIR [--only REGEX]
 
-DIR holds a checkout of each repository named below as OWNER+NAME. Prints a row of a table for each model: the largest difference from
-PyTorch's eager output relative to its largest element, run by Facula and, from the same archive, by PyTorch. Weights are those
-of the live PyTorch model, handed over as a .pth file.
+DIR holds a checkout of each repository named below as OWNER+NAME. Prints a row of a table for each model; its columns are archives
+scripted and traced by PyTorch, scripted and traced by Facula from the live model, and compiled by `facula compile` from the file
+with the weights in a .pth file. Each holds two numbers: the largest difference from PyTorch's eager output relative to its
+largest element, run by Facula and by PyTorch.
 """
 import argparse
 import contextlib
@@ -14,6 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import torch
 
@@ -88,29 +90,62 @@ def difference(want, got):
     return "%.0e" % max([0.0] + [float((a.double() - b.double()).abs().max() / a.double().abs().max().clamp(min=1e-30)) for a, b in zip(want, got)])
 
 
-def one(folder, index):
+WAYS = ("PyTorch script", "PyTorch trace", "Facula script", "Facula trace", "facula compile")
+
+
+def ways(folder, index, temporary):
+    """(way, whether PyTorch can do it, function that makes the archive), the wanted output and the inputs."""
+    import facula
     repository, file, make, args, inputs = MODELS[index]
-    try:
-        model = live(folder, repository, file, make, args)
-        values = [eval(i) for i in inputs]
-        with torch.no_grad():
-            want = model(*values)
-    except Exception as e:
-        return f"PyTorch: {type(e).__name__}: {e}"
+    model = live(folder, repository, file, make, args)
+    values = tuple(eval(i) for i in inputs)
+    with torch.no_grad():
+        want = model(*values)
     if not flat(want):
-        return "PyTorch: no tensors"
-    with tempfile.TemporaryDirectory() as temporary:
-        weights, out = pathlib.Path(temporary) / "net.pth", pathlib.Path(temporary) / "net.pt"
-        torch.save(model.state_dict(), weights)
-        done = subprocess.run([str(ROOT / "build/release/facula"), "compile", str(folder / repository / file), "--class" if make[0].isupper() and
-                               isinstance(sys.modules[type(model).__module__].__dict__.get(make), type) else "--factory", make, "--args", args,
-                               "--weights", str(weights), "-o", str(out), "--path", str(folder / repository)], capture_output=True, text=True)
+        raise ValueError("no tensors come out")
+    weights = temporary / "net.pth"
+    torch.save(model.state_dict(), weights)
+
+    def compiled(out):
+        is_class = make[0].isupper() and isinstance(sys.modules[type(model).__module__].__dict__.get(make), type)
+        done = subprocess.run([str(ROOT / "build/release/facula"), "compile", str(folder / repository / file), "--class" if is_class else
+                               "--factory", make, "--args", args, "--weights", str(weights), "-o", str(out), "--path", str(folder / repository)],
+                              capture_output=True, text=True)
         if done.returncode != 0:
-            return "**" + (done.stderr + done.stdout).strip().replace("\n", " / ")[:900] + "**"
-        sys.path.insert(0, str(ROOT / "build/release/python"))
-        import facula
-        with torch.no_grad():
-            return " | ".join(difference(want, m(*values)) for m in (facula.load(str(out)), torch.jit.load(str(out))))
+            raise RuntimeError(done.stderr + done.stdout)
+
+    return want, values, [
+        (lambda out: torch.jit.script(model).save(out)),
+        (lambda out: torch.jit.trace(model, values, check_trace=False, strict=False).save(out)),
+        (lambda out: facula.script(model).save(str(out))),
+        (lambda out: facula.trace(model, values, check_trace=False, strict=False).save(str(out))),
+        compiled]
+
+
+def one(folder, index):
+    sys.path.insert(0, str(ROOT / "build/release/python"))
+    import facula
+    warnings.simplefilter("ignore")
+    torch.set_grad_enabled(False)
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            want, values, makers = ways(folder, index, pathlib.Path(name))
+        except Exception as e:
+            return f"PyTorch: {type(e).__name__}: {e}"
+        cells = []
+        for way, make in zip(WAYS, makers):
+            out = pathlib.Path(name) / "net.pt"
+            try:
+                make(out)
+            except Exception as e:
+                text = str(e).strip().replace("\n", " / ")[:500]
+                cells.append("PyTorch refuses" if way.startswith("PyTorch") else f"**{text}**")
+                continue
+            try:
+                cells.append(" ".join(difference(want, m(*values)) for m in (facula.load(str(out)), torch.jit.load(str(out)))))
+            except Exception as e:
+                cells.append("**" + str(e).strip().replace("\n", " / ")[-500:] + "**")
+        return " | ".join(cells)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Former {
     if (kind == "prim::ListConstruct" || kind == "prim::TupleConstruct" || kind == "prim::ListUnpack" ||
         kind == "prim::TupleUnpack")
       return fits_container(n);
-    if (kind == "prim::Constant") return true;
+    if (kind == "prim::Constant" || is_copied(n)) return true;
     if (kind == "prim::unchecked_cast") {  // those that the builder can look at: of what may be None
       const TypePtr &from = g_.type(node.inputs.at(0)), &to = g_.type(node.outputs.at(0));
       return is_subtype(*from, *to) || (from->kind() == TypeKind::kOptional && is_subtype(*from->element(), *to));

@@ -282,6 +282,22 @@ class Lowering {
       }
   }
 
+  // What a region reads of its inputs; others it hands on only, if at all, as the result of a branch.
+  std::vector<ValueId> read_by_region(NodeId n) const {
+    const auto& node = g_.node(n);
+    const auto* attr = node.attr(ir::sym::Subgraph);
+    const auto* region = attr ? std::get_if<std::shared_ptr<ir::Graph>>(attr) : nullptr;
+    if (!region || !*region) return {node.inputs.begin(), node.inputs.end()};
+    const ir::Graph* sub = region->get();
+    const auto& params = sub->block(sub->top()).params;
+    std::vector<ValueId> out;
+    for (std::size_t i = 0; i < std::min(node.inputs.size(), params.size()); ++i) {
+      const auto& uses = sub->uses(params[i]);
+      if (std::any_of(uses.begin(), uses.end(), [](const auto& use) { return bool(use.user); })) out.push_back(node.inputs[i]);
+    }
+    return out;
+  }
+
   // A value of this type has this tag, and nothing else needs to be looked at to know that it is of the type.
   static std::optional<Tag> telling_tag(const TypePtr& t) {
     switch (t->kind()) {
@@ -704,7 +720,8 @@ class Lowering {
     const auto& node = g_.node(n);
     const std::string_view kind = node.kind.str();
     mark_source(node);
-    if (node.blocks.empty()) look_at(node.inputs);
+    if (kind == "facula::Plan") look_at(read_by_region(n));
+    else if (node.blocks.empty()) look_at(node.inputs);
     if (kind.starts_with("prim::")) {
       const std::string_view k = kind.substr(6);
       if (k == "Constant") return a_.hoisted[n.index] ? Status() : constant_node(n);

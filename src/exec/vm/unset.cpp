@@ -55,7 +55,8 @@ class Spread {
     } else if (at.kind.str() == "facula::Plan") {
       const auto* attr = at.attr(ir::sym::Subgraph);
       const auto* sub = attr ? std::get_if<std::shared_ptr<ir::Graph>>(attr) : nullptr;
-      if (sub && *sub && has_uninitialized(**sub))
+      const bool given = std::any_of(at.inputs.begin(), at.inputs.end(), [&](ir::ValueId v) { return unset_[v.index]; });
+      if (given || (sub && *sub && has_uninitialized(**sub)))
         for (const ir::ValueId v : at.outputs) mark(v);
     }
   }

@@ -1,0 +1,2 @@
+#pragma once
+#include "facula/cuda_names.h"

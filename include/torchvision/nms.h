@@ -1,0 +1,2 @@
+#pragma once
+#include "torchvision/ops/ops.h"
