@@ -1,5 +1,5 @@
 // Packing and the order of work of reduced precision; what computes is in reduced_dot.cpp.
-//
+// Longer than most files: products and convolutions share the packed form and the cutting of rows.
 // Packed: scale [channels], sums [channels], bias [channels], panels (reduced_dot.h); channels rounded up to whole panels.
 #include "kernels/reduced.h"
 

@@ -3,7 +3,7 @@
 //   Largest errors seen against double libm over the whole range (tests/unit/kernels/vector_math_test.cpp), in ulp:
 //   exp 1, exp2 2, expm1 2, log 1, log2 2, log10 2, log1p 2, tanh 5.3, sigmoid 3, erf 2, gelu 2e-7 |x|, sin and cos 2, tan 4, asin 3,
 //   acos 2, atan 2, atan2 3.
-//   Coefficients: own Remez fits of the functions named beside them.
+//   Coefficients: own Remez fits of the functions named beside them. Longer than most files: they build on each other.
 #if defined(FACULA_KERNELS_VECTOR_MATH_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef FACULA_KERNELS_VECTOR_MATH_INL_H_
 #undef FACULA_KERNELS_VECTOR_MATH_INL_H_

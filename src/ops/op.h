@@ -1,4 +1,4 @@
-// The operator table. One operator overload is one row:
+// The operator table (longer than most files: half of it is the compile-time check of rows). One operator overload is one row:
 //
 //   constexpr Op kActivation[] = {
 //     row<leaky_relu>("aten::leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor",

@@ -1,4 +1,6 @@
-"""facula.script of live Python objects, beside torch.jit.script of the same objects."""
+"""facula.script of live Python objects, beside torch.jit.script of the same objects.
+
+Longer than most files: many small tests of one entry point."""
 import enum
 import math
 import warnings

@@ -1,3 +1,4 @@
+// Longer than most files: short functions that ask for and define values, and one walk, all on the builder's own tables.
 #include "exec/plan/builder.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 # Programs of the everyday dialect (docs/language.md): run by Python as they stand, and compiled by Facula.
 # test_language.py calls each with the arguments in CALLS and compares: CPython, the archive in PyTorch, the archive in Facula.
+# Longer than most files: one module of many small programs, compiled as a whole.
 import math
 import typing as T
 from collections import namedtuple

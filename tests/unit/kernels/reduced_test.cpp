@@ -1,3 +1,4 @@
+// Reduced precision against its definition in plain arithmetic. Longer than most files: products and convolutions share that definition.
 #include "kernels/reduced.h"
 
 #include <bit>
