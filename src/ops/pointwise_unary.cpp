@@ -1,4 +1,5 @@
 // Element-wise functions of one tensor.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -45,7 +46,7 @@ Status sgn(Out& out, const Tensor& self) {
 Status round_decimals(Out& out, const Tensor& self, std::int64_t decimals) {
   FACULA_CHECK(decimals == 0 || !is_integral(self.dtype(), true), "\"round_cpu\" not implemented for '{}'", dtype_name(self.dtype()));
   if (decimals == 0) return unary(out, self, U::round, Rule::kReal);
-  return unary(out, self, U::round_decimals, Rule::kReal, {.i = decimals});
+  return unary(out, self, U::round_decimals, Rule::kReal, {.i = std::clamp<std::int64_t>(decimals, -1000, 1000)});  // beyond, the power is infinite anyway
 }
 Status logit(Out& out, const Tensor& self, std::optional<double> eps) {
   return unary(out, self, U::logit, Rule::kFloating, {.a = eps.value_or(-1)});
