@@ -34,6 +34,7 @@
 
 #include "facula/dispatch.h"
 #include "facula/functional.h"
+#include "facula/log_macros.h"
 
 // The version of libtorch whose names these are.
 #define TORCH_VERSION_MAJOR 2

@@ -250,6 +250,10 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
       if (is_of_torch(module) && !module.starts_with("torch.nn.modules") && e)
         if (MeaningPtr m = torch_path(*e, at, module + "." + fn.name)) return m;
       if (module == "warnings") return script::builtin_function("aten::" + fn.name);
+      // Of NumPy, methods have what works on numbers and gives a float.
+      if (module == "numpy")
+        for (const std::string_view known : {"sqrt", "exp", "log", "log10", "sin", "cos"})
+          if (fn.name == known) return script::builtin_function("aten::" + fn.name);
       if (const std::string m = mark(fn); m == "unused" || m == "ignore") {
         TypePtr result;
         if (fn.def && fn.def->returns) {

@@ -438,6 +438,29 @@ class Net(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.two(self.one(x))
 """, "", [V]),
+    "numbers and tables of NumPy": ("""
+import numpy as np
+
+class Net(nn.Module):
+    def __init__(self, depth=4, dim=6):
+        super().__init__()
+        rates = np.linspace(0, 0.5, depth)
+        self.rates = [float(r) for r in rates]
+        self.rate = rates[1]
+        self.sizes = np.cumsum([1, 2, 3]).tolist()
+        self.count = int(np.prod((2, 3))) + np.prod([4, 5]) + int(np.ceil(np.log2(dim)))
+        angle = np.outer(np.arange(3), 1 / np.power(100.0, 2 * np.arange(dim // 2) / dim))
+        table = np.concatenate([np.sin(angle), np.cos(angle)], axis=1).astype(np.float32)
+        self.register_buffer("table", torch.from_numpy(table).unsqueeze(0))
+        self.scale = np.sqrt(dim)
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x / self.scale + self.table + np.sqrt(self.dim) + np.pi
+        for r in self.rates:
+            x = x * (1 + r)
+        return x + self.count + self.sizes[1] + self.rate
+""", "", [torch.randn(2, 3, 6)]),
     "weights in other parameters": ("""
 from torch.nn.utils import parametrizations, remove_weight_norm, spectral_norm, weight_norm
 
@@ -621,7 +644,7 @@ ERRORS = {
     "self.fc = nn.Linear(3)": "missing 1 required argument: 'out_features'",
     "self.fc = nn.Linear(3, 4, biass=True)": "unexpected keyword argument 'biass'",
     "self.fc = undefined": "name 'undefined' is not defined",
-    "import numpy as np; self.v = np.zeros(3)[0] + 1": "`numpy.zeros()[...]` is not available",
+    "import cupy as np; self.v = np.zeros(3)[0] + 1": "`cupy.zeros()[...]` is not available",
     "raise ValueError('bad ' + str(3))": "ValueError: bad 3",
 }
 

@@ -26,6 +26,9 @@ int main(int, char** argv) {
   std::cout << first_line([&] { torch::jit::load(argv[1], torch::kCUDA); }) << "\n";
   const auto boxes = torch::tensor({0.F, 0.F, 10.F, 10.F, 1.F, 1.F, 10.F, 10.F, 20.F, 20.F, 30.F, 30.F}).view({3, 4});
   std::cout << vision::ops::nms(boxes, torch::tensor({0.5F, 0.9F, 0.7F}), 0.5) << "\n";
+  LOG(INFO) << "not shown";
+  CHECK(boxes.dim() == 2) << "not shown either";
+  std::cout << first_line([&] { CHECK_EQ(boxes.size(0), 4) << "boxes"; }) << "\n";
   // libtorch 1.0 gave a pointer.
   std::shared_ptr<torch::jit::script::Module> module = torch::jit::load(argv[1]);
   std::cout << (module != nullptr) << " " << module->is_training() << "\n";

@@ -1,0 +1,2 @@
+#pragma once
+#include "facula/libtorch_names.h"
