@@ -130,8 +130,4 @@ std::vector<std::string> similar_names(std::string_view name, std::size_t most) 
 
 }  // namespace ops
 
-ErrorPtr detail::not_a_tensor(std::size_t index, const Value& found) {
-  return error(ErrorKind::kType, "argument {} must be a Tensor, but `{}` was given", index, tag_name(found.tag()));
-}
-
 }  // namespace fac
