@@ -374,6 +374,18 @@ def models(rng):
     case("model.unet", UNet(), torch.randn(1, 3, 22, 26), tolerance=1e-4)
 
 
+def large(rng):
+    """Enough for several blocks of the caches."""
+    case("large.linear", nn.Sequential(nn.Linear(700, 500), nn.GELU(), nn.Linear(500, 129)), torch.randn(300, 700))
+    case("large.linear of one row", nn.Sequential(nn.Linear(1024, 1000), nn.ReLU(), nn.Linear(1000, 700)), torch.randn(1, 1024))
+    for n, (first, size) in enumerate([(nn.Conv2d(128, 160, 3, padding=1), 14), (nn.Conv2d(256, 64, 3, padding=1), 7), (nn.Conv2d(320, 256, 1), 20), (nn.Conv2d(96, 96, 5, padding=2, groups=96), 28),
+                                       (nn.Conv2d(144, 96, 3, 2, 1), 21), (nn.Conv2d(64, 64, 3, padding=2, dilation=2), 33), (nn.Conv2d(3, 64, 7, 2, 3), 80), (nn.ConvTranspose2d(96, 48, 4, 2, 1), 17),
+                                       (nn.Conv2d(512, 40, 3, padding=1), 4)]):
+        case(f"large.{n} {first}", nn.Sequential(first, nn.SiLU(), nn.Conv2d(first.out_channels, 24, 1)), torch.randn(1, first.in_channels, size, size + n % 3), tolerance=5e-5)
+    text_case("large.attention", "def f(q: Tensor, k: Tensor, v: Tensor):\n    return torch.ops.aten.scaled_dot_product_attention(q, k, v)\n", *(torch.randn(1, 4, 300, 64) for _ in range(3)))
+    case("large.lstm", nn.LSTM(128, 160), torch.randn(12, 3, 128))
+
+
 def loops(rng):
     text_case("loop.numbers", """def f(n: int):
     a, b, c = 0, 1, 0.0
@@ -407,4 +419,4 @@ def loops(rng):
 """, 3000)
 
 
-GROUPS = [convolutions, products, norms, pooling, resampling, reductions, pointwise, indices, recurrent, attention, models, loops]
+GROUPS = [convolutions, products, norms, pooling, resampling, reductions, pointwise, indices, recurrent, attention, models, loops, large]

@@ -5,11 +5,16 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=$here/../../build/release/tests/${FACULA_RUNNER:-archive_runner}
 [ "${1:-}" != --list ] || exec "$program" --list
-out=$(mktemp -d)
-files=()
-for archive in *.pt; do [ ! -e "$archive" ] || files+=(--file "$archive"); done  # what cases name
-# shellcheck disable=SC2086
-"$here/emulate.py" --cache "$here/../../build/emulate" ${FACULA_EMULATE:-} --program "$program" --file "$1=cases" "${files[@]}" \
-  --out "$out" -- "${FACULA_PRECISION:+FACULA_PRECISION=$FACULA_PRECISION }$(basename "$program") cases out/results ${3:-0}" >"$here/../../build/emulate.log" 2>&1
-cat "$out/out/results" >>"$2"
-rm -rf "$out"
+
+run() {  # CASES RESULTS FIRST
+  local out files=() archive
+  out=$(mktemp -d)
+  for archive in *.pt; do [ ! -e "$archive" ] || files+=(--file "$archive"); done  # what cases name
+  # shellcheck disable=SC2086
+  "$here/emulate.py" --cache "$here/../../build/emulate" ${FACULA_EMULATE:-} --program "$program" --file "$1=cases" "${files[@]}" \
+    --out "$out" -- "${FACULA_PRECISION:+FACULA_PRECISION=$FACULA_PRECISION }$(basename "$program") cases out/results ${3:-0}" \
+    >"$here/../../build/emulate.log" 2>&1 || true  # a crash in there leaves the results before it
+  [ ! -e "$out/out/results" ] || cat "$out/out/results" >>"$2"
+  rm -rf "$out"
+}
+run "$@"
