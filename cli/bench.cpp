@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "precision.h"
 #include "roofline.h"
+#include "throughput.h"
 
 namespace cli {
 namespace {
@@ -22,7 +23,7 @@ struct Options {
   std::string model, method = "forward";
   std::vector<std::string> inputs;
   double seconds = 2.0;
-  int warmup = 2, runs = 0, size = 0;
+  int warmup = 2, runs = 0, size = 0, callers = 0;
   bool profile = false;
   std::string roofline;  // a picture
 };
@@ -134,6 +135,12 @@ fac::Status bench(const Options& o, const Global& global) {
     profiler.entries.clear();
     FACULA_TRY(warm, fac::run_method(module, o.method, args, {}, observed));
   }
+  std::optional<Throughput> requests;
+  if (o.callers > 0) {
+    auto of_each = options;
+    if (of_each.threads <= 0) of_each.threads = 1;  // the callers share the cores among them
+    FACULA_TRY(requests, throughput(module, o.method, args, of_each, o.callers, o.seconds));
+  }
   std::vector<std::pair<std::string, Profiler::Entry>> rows(profiler.entries.begin(), profiler.entries.end());
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second.ms > b.second.ms; });
   const int threads = global.threads > 0 ? global.threads : fac::thread_count();
@@ -154,6 +161,7 @@ fac::Status bench(const Options& o, const Global& global) {
       out["accuracy"] = json_of(*accuracy);
       out["accuracy"]["float32_times_as_long"] = in_float32_ratio;
     }
+    if (requests) out["requests"] = json_of(*requests);
     if (limits) out["roofline"] = json_of(*limits);
     std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     return {};
@@ -163,6 +171,7 @@ fac::Status bench(const Options& o, const Global& global) {
               quantile(times, 0.5), mean, quantile(times, 0.9), quantile(times, 0.99), times.back());
   histogram(times);
   if (accuracy) std::printf("\n%sfloat32 takes %.2f times as long (calls in turn)\n", text_of(*accuracy).c_str(), in_float32_ratio);
+  if (requests) std::printf("\n%s", text_of(*requests).c_str());
   if (limits) print(*limits);
   if (o.profile) {
     double total = 0;
@@ -186,6 +195,8 @@ void add_bench(CLI::App& app, Global& global, int& exit) {
   c->add_option("--seconds", o->seconds, "how long to measure")->capture_default_str()->check(CLI::PositiveNumber);
   c->add_option("--runs", o->runs, "how many calls to measure, instead of --seconds")->check(CLI::Range(1, 1000000000));
   c->add_option("--warmup", o->warmup, "calls before measuring")->capture_default_str()->check(CLI::Range(0, 1000000));
+  c->add_option("--callers", o->callers, "also: requests a second with one and with this many callers at the same time, each call on one thread (or --threads)")
+      ->check(CLI::Range(1, 1024));
   c->add_option("--size", o->size, "resize and centre-crop pictures to this size");
   c->add_flag("--profile", o->profile, "time of each planned step beside the machine's limits, and of each operator run one by one");
   c->add_option("--roofline", o->roofline, "write a picture (SVG): the steps under the machine's measured limits");
