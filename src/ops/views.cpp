@@ -232,12 +232,12 @@ Result<Tensor> unflatten(const Tensor& self, I dim, Ints sizes) {
   FACULA_CHECK(!sizes.empty(), "unflatten: sizes must be non-empty");
   FACULA_CHECK(self.dim() > 0, "unflatten: cannot unflatten a 0-dim tensor");
   I known = 1;
-  bool hole = false;
+  bool hole = false, fits = true;
   for (auto s : sizes) {
     if (s == -1) hole = true;
-    else known *= s;
+    else fits = fits && !__builtin_mul_overflow(known, s, &known);
   }
-  FACULA_CHECK(hole ? known != 0 && self.size(d) % known == 0 : known == self.size(d),
+  FACULA_CHECK(fits && (hole ? known != 0 && self.size(d) % known == 0 : known == self.size(d)),
                "unflatten: Provided sizes {} don't multiply up to the size of dim {} ({}) in the input tensor",
                ints_text(sizes), d, self.size(d));
   Dims shape;
