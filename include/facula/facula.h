@@ -398,5 +398,6 @@ inline std::string get_parallel_info() { return "ATen/Parallel:\n\tat::get_num_t
 
 // Programs of facula's own say facula::load.
 using jit::load;
+using jit::OptimizeFrozenGraph;  // found by its argument
 
 }  // namespace facula

@@ -373,9 +373,31 @@ Result<ir::Function*> Compiler::function(Function& fn) {
 
 Result<ir::Function*> Compiler::method(ModuleInfo& m, std::string name, Function& fn, const script::FunctionDef* head) {
   if (Callable* known = m.type->find_method(name)) return dynamic_cast<ir::Function*>(known);
-  FACULA_TRY(ir::Function* f, declare(m.type->name() + "." + name, TypePtr(m.type), fn, head ? *head : *fn.def));
+  ir::Function* f = nullptr;
+  if (const auto it = m.declared.find(name); it != m.declared.end()) f = it->second;
+  else {
+    FACULA_TRY(f, declare(m.type->name() + "." + name, TypePtr(m.type), fn, head ? *head : *fn.def));
+  }
   m.type->add_method(f);
   return f;
+}
+
+Result<ir::Function*> Compiler::declared_method(ModuleInfo& m, const std::string& name, Function& fn) {
+  if (const auto it = m.declared.find(name); it != m.declared.end()) return it->second;
+  FACULA_TRY(ir::Function* f, declare(m.type->name() + "." + name, TypePtr(m.type), fn, *fn.def));
+  return m.declared[name] = f;
+}
+
+Result<std::string> Compiler::copy_method(ModuleInfo& m, const std::string& name, Function& fn, script::Specialised special) {
+  if (const auto it = copies_.find(special.key); it != copies_.end()) return it->second->schema().name;
+  std::string copy;
+  for (int i = 1; copy.empty() || m.type->find_method(copy); ++i) copy = name + "__" + std::to_string(i);
+  special.schema.name = copy;
+  FACULA_TRY(ir::Function* f, unit_->add_function(m.type->name() + "." + copy, std::move(special.schema)));
+  script::define_later(*f, *fn.def, fn.tree, std::make_shared<FunctionResolver>(*this, fn));
+  m.type->add_method(f);
+  copies_[special.key] = f;
+  return copy;
 }
 
 // What torch.jit._overload_method has gathered for a method: signatures, in order.

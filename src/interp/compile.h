@@ -41,11 +41,15 @@ class Compiler {
     std::optional<script::ModuleContainer> container;
     std::map<std::string, std::string, std::less<>> failed;  // attribute -> why it has no type
     std::vector<Ref<Function>> pre_hooks, hooks;             // of forward, in the order of their calls
+    std::map<std::string, ir::Function*, std::less<>> declared;  // methods that are no part of the class yet
   };
   ModuleInfo* info(const ClassType& type);
   Result<ir::Function*> function(Function& fn);
   // A method of an object's class, declared when it is first asked for. Null with an error in `why`.
   Result<ir::Function*> method(ModuleInfo& m, std::string name, Function& fn, const script::FunctionDef* head = nullptr);
+  // The method's signature; calls with other types than it says compile copies (copy_method gives a copy's name).
+  Result<ir::Function*> declared_method(ModuleInfo& m, const std::string& name, Function& fn);
+  Result<std::string> copy_method(ModuleInfo& m, const std::string& name, Function& fn, script::Specialised special);
   // Enums, named tuples, plain classes; null: no type of the language.
   Result<TypePtr> class_type(Class& c);
   Result<TypePtr> annotation_type(const Value& annotation);  // of what an annotation evaluates to; null: none

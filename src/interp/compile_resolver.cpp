@@ -1,7 +1,10 @@
 // FunctionResolver: what names mean inside a function of the interpreter's, and what modules have besides their attributes.
+#include <algorithm>
+
 #include "frontend/script/emitter.h"
 #include "frontend/script/parser.h"
 #include "frontend/script/program/meanings.h"
+#include "frontend/script/specialise.h"
 #include "interp/compile.h"
 #include "interp/compile_shared.h"
 
@@ -125,6 +128,43 @@ TypePtr FunctionResolver::annotation(std::string_view text, Range) {
   return t.ok() ? *t : nullptr;
 }
 
+namespace {
+
+// A method with parameters that have no annotation: a call with other types than Tensor compiles a copy.
+class OwnMethod final : public script::Meaning {
+ public:
+  OwnMethod(Compiler& c, Compiler::ModuleInfo& m, Ref<Function> fn, ir::ValueId self, std::string name)
+      : compiler_(c), info_(m), fn_(std::move(fn)), self_(self), name_(std::move(name)) {}
+  std::string kind() const override { return "method"; }
+  MeaningPtr call(Emitter& e, Range at, std::vector<script::CallArg> args, const script::Wanted&) override {
+    auto name = called(e, args);
+    if (!name.ok()) {
+      e.error(at, kBroken, name.error().full());
+      return nullptr;
+    }
+    return script::value_meaning(e.call_method(self_, *name, std::move(args), at));
+  }
+
+ private:
+  Result<std::string> called(Emitter& e, const std::vector<script::CallArg>& args) {
+    FACULA_TRY(ir::Function* general, compiler_.declared_method(info_, name_, *fn_));
+    std::vector<script::CallArg> all(1);
+    all[0].value = self_;
+    all.insert(all.end(), args.begin(), args.end());
+    if (auto special = script::specialise(e, *general, *fn_->def, all)) return compiler_.copy_method(info_, name_, *fn_, std::move(*special));
+    FACULA_TRY_VOID(compiler_.method(info_, name_, *fn_));
+    return name_;
+  }
+
+  Compiler& compiler_;
+  Compiler::ModuleInfo& info_;
+  Ref<Function> fn_;
+  ir::ValueId self_;
+  std::string name_;
+};
+
+}  // namespace
+
 MeaningPtr FunctionResolver::member(Emitter& e, Range at, ir::ValueId self, const ClassType& cls, std::string_view name) {
   Compiler::ModuleInfo* m = compiler_.info(cls);
   if (!m) return nullptr;
@@ -155,6 +195,10 @@ MeaningPtr FunctionResolver::member(Emitter& e, Range at, ir::ValueId self, cons
       }
       return script::overloaded_meaning(std::move(made), self);
     }
+    const bool open = fn->def && fn->def->params.size() > 1 &&
+                      std::any_of(fn->def->params.begin() + 1, fn->def->params.end(), [](const auto& p) { return !p.annotation; });
+    if (open && compiler_.dialect() == script::Dialect::kEveryday)
+      return std::make_shared<OwnMethod>(compiler_, *m, Ref<Function>(fn), self, std::string(name));
     auto f = compiler_.method(*m, std::string(name), *fn);
     if (!f.ok()) return broken(f.error());
     return script::method_meaning(self, std::string(name));

@@ -80,7 +80,7 @@ Status Interp::class_statement(const ClassDef& s, Frame& f) {
   Value functions;
   for (auto& [n, v] : inner.scope->variables) {
     if (n.str() == "$functions") functions = v;
-    else members->set(n.str(), v);
+    else if (n.str() != "__qualname__") members->set(n.str(), v);  // the class's own: its objects have none
   }
   members->set("__module__", Value(f.module ? f.module->name : std::string()));
   Module* const outer_module = class_module;

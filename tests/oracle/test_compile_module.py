@@ -438,6 +438,84 @@ class Net(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.two(self.one(x))
 """, "", [V]),
+    "methods without annotations, called with numbers and lists": ("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mask = None
+        self.linear = nn.Linear(4, 4)
+
+    def _square(self, sz):
+        return torch.log(torch.tril(torch.ones(sz, sz)))
+
+    def _mix(self, x, sizes, scale=1):
+        y = x.reshape(sizes)
+        return self._twice(y) * scale
+
+    def _twice(self, x):
+        return x + x
+
+    def forward(self, x, with_mask=True):
+        y = self.linear(x)
+        if with_mask:
+            y = torch.softmax(y @ y.transpose(0, 1) + self._square(len(x)), -1)
+        return self._mix(y, [-1], 0.5), self._mix(y, [y.size(1), -1]), self._twice(y)
+""", "", [torch.randn(3, 4)]),
+    "copies of a module": ("""
+import copy
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+        self.sizes = [1, 2]
+
+    def forward(self, x):
+        return torch.relu(self.linear(x)) + self.sizes[0]
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        block = Block()
+        self.blocks = nn.ModuleList([copy.deepcopy(block) for _ in range(2)])
+        self.blocks[1].sizes[0] = 3
+        self.transformer = nn.Transformer(4, 2, 2, 2, 8, batch_first=True)
+        for p in self.parameters():
+            nn.init.normal_(p)
+
+    def forward(self, x: Tensor):
+        for block in self.blocks:
+            x = block(x)
+        return self.transformer(x, x * 0.5)
+""", "", [torch.randn(2, 3, 4)]),
+    "attributes that a comparison asks for": ("""
+class Cell(nn.Module):
+    def __init__(self, stride, mode):
+        super().__init__()
+        self.stride = stride
+        self.mode = mode
+        if stride == 2:
+            self.down = nn.Linear(4, 2)
+        if mode != "none":
+            self.extra = nn.Linear(4 // stride, 3)
+
+    def forward(self, x):
+        if self.stride == 2:
+            x = self.down(x)
+        if self.mode != "none" and self.stride < 3:
+            return self.extra(x)
+        return x, self.stride if self.stride > 1 else 0.5
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = Cell(2, "none"), Cell(1, "linear")
+
+    def forward(self, x):
+        return self.a(x), self.b(x)
+""", "", [torch.randn(3, 4)]),
     "numbers and tables of NumPy": ("""
 import numpy as np
 

@@ -24,7 +24,7 @@ std::vector<Symbol> nonlocals_below(const FunctionDef& def);
 // that are assigned. Names may repeat.
 struct AttributeScan {
   std::vector<Symbol> indexes, assigned;
-  std::vector<Symbol> conditions;  // asked by `if` and `x if … else y`
+  std::vector<Symbol> conditions;  // asked or compared by `if` and `x if … else y`
 };
 void scan_attributes(const FunctionDef& def, AttributeScan& out);
 

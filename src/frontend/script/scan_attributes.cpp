@@ -17,6 +17,10 @@ struct AttributeScanner {
   void condition(const Expr* e) {
     if (is_own(*e)) out.conditions.push_back(e->as<Attribute>().name);
     if (const auto* u = e->try_as<Unary>()) condition(u->operand);
+    // `self.stride == 2`
+    if (const auto* c = e->try_as<Compare>(); c && c->parts.size() == 1)
+      for (const Expr* side : {c->left, c->parts[0].right})
+        if (is_own(*side)) out.conditions.push_back(side->as<Attribute>().name);
     if (const auto* l = e->try_as<Logical>())
       for (const Expr* x : l->operands) condition(x);
   }

@@ -9,6 +9,7 @@ clip_grad_value_ = clip_grad_norm_
 # bake() computes it when the state dict is there.
 def _note(module, name, make, parts):
     module.__dict__.setdefault("__facula_bake__", {})[name] = (make, parts)
+    module.__dict__[name] = make()  # a plain tensor until then, as in PyTorch
 
 
 def weight_norm(module, name="weight", dim=0):
@@ -63,6 +64,7 @@ def _bake_one(module, name):
     from torch.nn.parameter import Parameter
     make, parts = module.__dict__["__facula_bake__"].pop(name)
     weight = make()
+    module.__dict__.pop(name, None)
     for table, key in parts:
         table.pop(key, None)
     module._parameters[name] = Parameter(weight)

@@ -55,6 +55,27 @@ TypePtr without_none(const TypePtr& t) {
   return types::union_of(std::move(rest));
 }
 
+// What two constants compare to; nullopt: not known here.
+std::optional<bool> compared(CompareOp op, const Value* a, const Value* b) {
+  if (!a || !b) return std::nullopt;
+  const auto number = [](const Value& v) { return v.is_int() || v.is_bool(); };
+  const auto whole = [](const Value& v) { return v.is_bool() ? std::int64_t{v.b()} : v.i(); };
+  const auto told = [op](const auto& x, const auto& y) -> std::optional<bool> {
+    switch (op) {
+      case CompareOp::kEq: return x == y;
+      case CompareOp::kNe: return x != y;
+      case CompareOp::kLt: return x < y;
+      case CompareOp::kLe: return x <= y;
+      case CompareOp::kGt: return x > y;
+      case CompareOp::kGe: return x >= y;
+      default: return std::nullopt;
+    }
+  };
+  if (number(*a) && number(*b)) return told(whole(*a), whole(*b));
+  if (a->is_str() && b->is_str()) return told(a->str(), b->str());
+  return std::nullopt;
+}
+
 }  // namespace
 
 Condition Emitter::condition(const Expr& e) {
@@ -144,6 +165,13 @@ Condition Emitter::compare(const Compare& e) {
       }
     }
     const ValueId left = expression(*e.left), right = expression(*part.right);
+    // An attribute that is a constant decides at compile time, as in `if self.stride == 2`.
+    if (everyday() && left && right && (e.left->kind == ExprKind::kAttribute) != (part.right->kind == ExprKind::kAttribute) &&
+        e.left->kind != ExprKind::kName && part.right->kind != ExprKind::kName)
+      if ((c.known = compared(part.op, graph_.constant(left), graph_.constant(right)))) {
+        c.value = constant(Value(*c.known), e.range);
+        return c;
+      }
     c.value = to_bool(compare_values(part.op, left, right, e.range), e.range);
     return c;
   }
