@@ -44,12 +44,81 @@ class ObjectMeaning final : public Meaning {
     auto found = compiler_.interp().find_attr(value_, name);
     return found.ok() && found->has_value();
   }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override;
 
  private:
   Compiler& compiler_;
   Value value_;
   std::string name_;
 };
+
+// nn.ReLU() inside of a method: a module without parameters, whose forward is compiled into the place of its call.
+class FreshModule final : public Meaning {
+ public:
+  FreshModule(Compiler& c, Value v, std::string name) : compiler_(c), value_(std::move(v)), name_(std::move(name)) {}
+  std::string kind() const override { return "module that a method makes"; }
+  ir::ValueId value(Emitter& e, Range at) override {
+    e.error(at, kNotValue, name_);
+    return {};
+  }
+  MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted&) override {
+    const Value* member = compiler_.interp().type_of(value_)->find("forward");
+    Function* fn = member ? as<Function>(*member) : nullptr;
+    if (!fn || !fn->def) {
+      e.error(at, kNoMember, kind(), "forward");
+      return nullptr;
+    }
+    CallArg self;
+    self.range = at;
+    self.meaning = std::make_shared<ObjectMeaning>(compiler_, value_, name_);
+    args.insert(args.begin(), std::move(self));
+    script::InlineBody body;
+    body.params = fn->params;
+    body.def = fn->def;
+    body.resolver = compiler_.resolver(*fn);
+    body.name = fn->qualified_name;
+    return e.inline_call(body, std::move(args), at);
+  }
+
+ private:
+  Compiler& compiler_;
+  Value value_;
+  std::string name_;
+};
+
+MeaningPtr ObjectMeaning::call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) {
+  Interp& in = compiler_.interp();
+  const Class* c = as<Class>(value_);
+  const Ref<Module> home = in.find_module("torch.nn.modules.module");
+  const Value* base = home ? home->attrs->find("Module") : nullptr;
+  if (!c || !base || !c->is_subclass_of(as<Class>(*base)) || compiler_.dialect() != script::Dialect::kEveryday)
+    return Meaning::call(e, at, std::move(args), wanted);
+  Args given;
+  for (const CallArg& a : args) {
+    const Value* known = a.value ? e.graph().constant(a.value) : nullptr;
+    if (!known) {
+      e.error(at, kUnavailable, name_, "its arguments are not known while compiling; make the module in `__init__`");
+      return nullptr;
+    }
+    if (a.name) given.kw.emplace_back(std::string(a.name.str()), *known);
+    else given.pos.push_back(*known);
+  }
+  auto made = in.call(value_, std::move(given));
+  if (!made.ok()) {
+    e.error(at, kBroken, made.error().full());
+    return nullptr;
+  }
+  const Obj* o = fac::interp::object(*made);
+  for (const char* table : {"_parameters", "_buffers", "_modules"}) {
+    const Value* held = o && o->attrs ? o->attrs->find(table) : nullptr;
+    const Dict* d = held ? as<Dict>(*held) : nullptr;
+    if (d && !d->items().empty()) {
+      e.error(at, kUnavailable, name_, "a module with parameters or parts is made in `__init__`");
+      return nullptr;
+    }
+  }
+  return std::make_shared<FreshModule>(compiler_, std::move(*made), name_);
+}
 
 // A list, tuple or dict that no type of the language fits, as a dict of settings: its items one by one, by keys that are known here.
 class ItemsMeaning final : public Meaning, public std::enable_shared_from_this<ItemsMeaning> {

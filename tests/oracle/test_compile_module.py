@@ -489,6 +489,16 @@ class Net(nn.Module):
             x = block(x)
         return self.transformer(x, x * 0.5)
 """, "", [torch.randn(2, 3, 4)]),
+    "modules without parameters made in a method": ("""
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+
+    def forward(self, x: Tensor):
+        y = nn.ReLU(inplace=True)(self.linear(x) + x)
+        return nn.LeakyReLU(negative_slope=0.3)(y - 0.5), nn.Softmax(dim=-1)(y), nn.Flatten()(y.unsqueeze(0))
+""", "", [torch.randn(3, 4)]),
     "attributes that a comparison asks for": ("""
 class Cell(nn.Module):
     def __init__(self, stride, mode):
