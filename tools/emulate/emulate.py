@@ -17,6 +17,7 @@ CPUs: corei7_skylake_x has AVX-512; bochs_features.patch, beside this file, give
 import argparse
 import io
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ import sys
 import tarfile
 import threading
 import time
+import tty
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -192,10 +194,17 @@ def emulate(args, work):
     return (int(seen[:end].split()[-1]), bytes(seen[end + len(END):])) if end >= 0 else (None, b"")
 
 
-def drain(pty):
+def drain(terminal):
+    """Reads what Bochs shows, which else waits for a reader: its own messages, and the screen, a terminal that these name."""
+    said = b""
     try:
-        while os.read(pty, 1 << 16):
-            pass
+        while chunk := os.read(terminal, 1 << 16):
+            said = (said + chunk)[-4096:]
+            if screen := re.search(rb'connected to screen "(/dev/pts/\d+)"', said):
+                said = b""
+                screen = os.open(screen[1], os.O_RDONLY | os.O_NOCTTY)
+                tty.setraw(screen)
+                threading.Thread(target=drain, args=(screen,), daemon=True).start()
     except OSError:
         pass
 
