@@ -24,17 +24,18 @@ void add_module_options(CLI::App& c, ModuleOptions& o) {
 int compile_module(ModuleOptions o, bool strict, const std::string& file, const std::string& out, bool debug_records, const Global& global) {
   o.source.file = file;
   o.source.strict = strict;
+  std::vector<fac::Value> inputs;
+  for (const std::string& e : o.examples) {
+    auto v = parse_input(e, {});
+    if (!v.ok()) return report(v.error(), global);
+    o.source.input_types.push_back(fac::type_of(*v)->annotation());
+    inputs.push_back(std::move(*v));
+  }
   auto made = fac::compile_module(o.source);
   if (!made.ok()) return report(made.error(), global);
   for (const std::string& w : made->warnings) std::fprintf(stderr, "warning: %s\n", w.c_str());
   const fac::Ref<fac::ObjectBox>& module = made->module;
   if (!o.examples.empty()) {
-    std::vector<fac::Value> inputs;
-    for (const std::string& e : o.examples) {
-      auto v = parse_input(e, {});
-      if (!v.ok()) return report(v.error(), global);
-      inputs.push_back(std::move(*v));
-    }
     auto result = fac::run_method(module, "forward", std::move(inputs), {}, run_options(global));
     if (!result.ok()) return report(result.error(), global);
     if (!global.json) std::cout << describe(*result) << "\n";

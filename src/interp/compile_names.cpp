@@ -348,6 +348,8 @@ MeaningPtr Compiler::meaning(const Value& given, Emitter* e, Range at, const std
         return std::make_shared<ObjectMeaning>(*this, v, name);
       }
       if (c.module_name == "functools" && c.name == "partial" && dialect_ == script::Dialect::kEveryday) return script::partial_function();
+      if (c.module_name == "collections" && dialect_ == script::Dialect::kEveryday)
+        if (MeaningPtr m = script::collection_class("collections." + c.name)) return m;
       if (c.module_name == "collections" && c.name == "OrderedDict") return script::special_form(script::SpecialForm::kDict);
       if (c.layout == fac::interp::Layout::kException) return script::exception_meaning(c.name);
       if (is_of_torch(c.module_name) && !c.module_name.starts_with("torch.nn") && e)

@@ -21,12 +21,37 @@ Result<Value> find_callable(Interp& in, interp::Module& m, const std::string& na
   return error(ErrorKind::kCompile, "{} has no `{}`{}", m.path.empty() ? m.name : m.path, name, hint.empty() ? "" : "; " + hint);
 }
 
+// `def forward(self, *args)`: compiled for as many inputs as there are examples, of their types.
+Status fix_inputs(Interp& in, const Value& module, const std::vector<std::string>& types) {
+  std::string parameters, names;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const std::string name = ", args_" + std::to_string(i);
+    parameters += name + ": " + types[i];
+    names += name;
+  }
+  const std::string text = "import inspect\nfrom torch import Tensor\nfrom typing import Dict, List, Optional, Tuple\n"
+                           "def fix(module):\n"
+                           "    cls = type(module)\n"
+                           "    original = cls.forward\n"
+                           "    def forward(self" + parameters + "):\n"
+                           "        return original(self" + names + ")\n"
+                           "    if any(p.kind == p.VAR_POSITIONAL for p in inspect.signature(original).parameters.values()):\n"
+                           "        cls.forward = forward\n";
+  FACULA_TRY(const Ref<interp::Module> m, in.run_text(text, "facula_inputs"));
+  FACULA_TRY(const Value fix, find_callable(in, *m, "fix"));
+  interp::Args args;
+  args.pos.push_back(module);
+  auto done = in.call(fix, std::move(args));
+  return done.ok() ? Status() : Status(done.take_error());
+}
+
 Result<CompiledModule> run(Interp& in, const ModuleSource& source) {
   FACULA_TRY(const Ref<interp::Module> m, in.run_file(source.file));
   FACULA_TRY(const Value callee, find_callable(in, *m, source.class_name.empty() ? source.factory : source.class_name));
   FACULA_TRY(interp::Args args, in.read_arguments(*m, source.arguments));
   FACULA_TRY(const Value module, in.call(callee, std::move(args)));
   FACULA_TRY_VOID(in.call_method(module, source.training ? "train" : "eval", {}));
+  if (!source.input_types.empty() && !source.strict) FACULA_TRY_VOID(fix_inputs(in, module, source.input_types));
   if (!source.weights.empty()) {
     FACULA_TRY(auto bytes, archive::ByteSource::map_file(source.weights));
     FACULA_TRY(const auto weights, archive::read_state_dict(std::move(bytes), source.archive_limits));

@@ -16,6 +16,7 @@ struct ModuleSource {
   std::string class_name;          // a class of the file that is called, or
   std::string factory;             // a function of the file that gives a module
   std::string arguments;           // Python text: "num_classes=10, layers=[2, 2]"
+  std::vector<std::string> input_types;  // "Tensor", "int": how many inputs a `forward(self, *args)` takes; empty: unknown
   std::string weights;             // .pth or .safetensors; empty: as __init__ leaves it
   bool allow_missing = false, allow_unexpected = false;
   std::string strip_prefix;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/result.h"
+#include "ops/scalar.h"
 #include "tensor/tensor.h"
 #include "value/value.h"
 
@@ -17,6 +18,12 @@ Result<int> compare_single(const Tensor& a, const Tensor& b);
 
 // Quotient of complex numbers, rounded as libtorch and NumPy round it.
 std::complex<double> divide(std::complex<double> a, std::complex<double> b);
+
+// Operators whose result cannot be complex say so instead of dropping the imaginary part.
+inline Status real_numbers(const Scalar& a, const Scalar& b) {
+  if (a.is_complex() || b.is_complex()) return runtime_error("TypeError: this operator is not defined for complex numbers of which one is real, or expected int or float");
+  return {};
+}
 
 // Python's slice arithmetic: the number of elements of [start:end:step] of a sequence, with `start` made absolute.
 struct SliceRange {

@@ -107,12 +107,19 @@ Result<Scalar> scalars(const Scalar& a, const Scalar& b) {
   if constexpr (requires { Op::of(Complex(), Complex()); }) {
     if (a.is_complex() || b.is_complex()) return Scalar(Op::of(a.to_complex(), b.to_complex()));
   }
+  FACULA_TRY_VOID(real_numbers(a, b));
   if (a.is_float() || b.is_float()) return to_scalar(in_kind<Op, double>(a.to_double(), b.to_double()));
   return to_scalar(in_kind<Op, Int>(a.to_int(), b.to_int()));
 }
-Result<double> div_scalars(const Scalar& a, const Scalar& b) { return a.to_double() / b.to_double(); }
+Result<double> div_scalars(const Scalar& a, const Scalar& b) {
+  FACULA_TRY_VOID(real_numbers(a, b));
+  return a.to_double() / b.to_double();
+}
 // No complaint about 0 ** -1 where the kinds are not known beforehand.
-Result<double> pow_scalars(const Scalar& a, const Scalar& b) { return std::pow(a.to_double(), b.to_double()); }
+Result<double> pow_scalars(const Scalar& a, const Scalar& b) {
+  FACULA_TRY_VOID(real_numbers(a, b));
+  return std::pow(a.to_double(), b.to_double());
+}
 template <class A, class B>
 Result<Complex> pow_complex(A a, B b) {
   return std::pow(a, b);

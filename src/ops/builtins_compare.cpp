@@ -24,6 +24,7 @@ Result<bool> compare_scalars(const Scalar& a, const Scalar& b) {
   if constexpr (requires { Compare()(Complex(), Complex()); }) {
     if (a.is_complex() || b.is_complex()) return Compare()(a.to_complex(), b.to_complex());
   }
+  FACULA_TRY_VOID(real_numbers(a, b));
   if (a.is_float() || b.is_float()) return Compare()(a.to_double(), b.to_double());
   return Compare()(a.to_int(), b.to_int());
 }

@@ -91,7 +91,7 @@ Result<Int> hash(const Value& v) {
     }
     case Tag::kList:
     case Tag::kDict:
-      return runtime_error("Can't hash IValues with tag '{}'", v.is_list() ? "GenericList" : "GenericDict");
+      return runtime_error("TypeError: unhashable type: '{}'", type_of(v)->annotation());
     default: return static_cast<Int>(std::hash<const void*>()(v.is_ref() ? v.box_ptr() : nullptr));
   }
 }

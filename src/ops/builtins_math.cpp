@@ -73,6 +73,7 @@ Result<Scalar> of_scalar(const Scalar& a) {
       else return Scalar(y);
     }
   }
+  FACULA_TRY_VOID(real_numbers(a, a));
   return Scalar(static_cast<double>(static_cast<float>(F::of(a.to_double()))));
 }
 

@@ -2,6 +2,7 @@
 // Longer than most files: one family, a short function and a row for each of its operators.
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "base/checked.h"
 #include "kernels/copy.h"
@@ -14,9 +15,10 @@ namespace fac {
 namespace ops {
 
 namespace {
-// Whether the number fits an integer dtype; unsigned types take negative numbers of their width (they wrap).
+// Whether the number fits an integer dtype or float32; unsigned types take negative numbers of their width (they wrap).
 bool fits(const Scalar& v, DType t) {
   if (v.is_complex() && !is_complex(t) && t != DType::kBool && v.to_complex().imag() != 0) return false;
+  if (t == DType::kFloat && !v.is_complex() && std::isfinite(v.to_double()) && std::abs(v.to_double()) > std::numeric_limits<float>::max()) return false;
   if (!is_integral(t, false)) return true;
   const double bits = static_cast<double>(item_size(t) * 8), high = std::ldexp(1.0, static_cast<int>(bits) - 1);
   const double d = v.to_double();

@@ -119,6 +119,7 @@ Result<Indexing> prepare(const Tensor& self, std::span<const Tensor> given) {
                    "shape mismatch: indexing tensors could not be broadcast together with shapes {}", shapes);
     }
   }
+  FACULA_CHECK_KIND(out.indexed > 0 || given.empty() || self.dim() > 0, kIndex, "too many indices for tensor of dimension 0 (got {})", given.size());
   FACULA_CHECK(out.indexed > 0, "at least one index must be a tensor");
   if (last - first + 1 != out.indexed) {  // not adjacent: to the front
     Dims order;

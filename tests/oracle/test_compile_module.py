@@ -861,3 +861,25 @@ with torch.no_grad():
         theirs = torch.jit.load(str(out))(x)
     assert_close(ours, flatten_torch(expected), 1e-4)
     assert_close(flatten_torch(theirs), flatten_torch(expected), 1e-4)
+
+
+def test_as_many_inputs_as_examples(tmp_path):
+    (tmp_path / "net.py").write_text("""
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = 2.0
+    def forward(self, *args):
+        out = args[0] * self.scale
+        for a in args[1:]:
+            out = out + a
+        return out, len(args)
+""")
+    command = [str(FACULA), "compile", str(tmp_path / "net.py"), "--class", "Net", "-o", str(tmp_path / "net.pt")]
+    refused = subprocess.run(command, capture_output=True, text=True)
+    assert refused.returncode != 0 and "variable number of arguments" in refused.stderr
+    subprocess.run([*command, "--example", "ones(2)", "--example", "ones(2)", "--example", "3"], check=True, capture_output=True)
+    out, n = torch.jit.load(str(tmp_path / "net.pt"))(torch.ones(2), torch.full((2,), 0.5), 4)
+    assert n == 3 and torch.equal(out, torch.full((2,), 6.5))

@@ -37,7 +37,7 @@ from torch.jit import Final
 
 
 # What PyTorch says without meaning it: texts of the C++ library, addresses, what nobody annotated.
-NOISE = re.compile(r" \(inferred\)| while calling a Python object| since element .*| \(of Python compilation unit at: \w+\)|basic_string::at.*|^stoll$|'\w+' object (?=has no attribute '\w+'$)")
+NOISE = re.compile(r" \(inferred\)| while calling a Python object| since element .*| \(of Python compilation unit at: \w+\)|basic_string::at.*|^sto(?:ll|d)$|'\w+' object (?=has no attribute '\w+'$)")
 
 
 def programs():

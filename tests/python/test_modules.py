@@ -340,3 +340,22 @@ def test_a_sub_module_of_a_torch_module(torch, loaded):
     np.testing.assert_allclose(net(x).numpy(), 2 * scripted(x).detach().numpy(), rtol=1e-5, atol=1e-6)
     assert net.double()(x.double()).dtype == torch.float64 and m.scale.dtype == facula.float64
     assert net.train()[1].compiled.training is True
+
+
+@pytest.mark.parametrize("norm", [False, True])
+def test_transformer_encoder_with_padding(norm, tmp_path):
+    import torch
+    torch.manual_seed(0)
+    m = nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 2, 32, batch_first=True), 2, nn.LayerNorm(16) if norm else None).eval()
+    x, mask = torch.randn(3, 5, 16), torch.arange(5) >= torch.tensor([[5], [3], [4]])
+    scattered = mask.roll(1, 1)
+    calls = [{}, {"src_key_padding_mask": mask}, {"src_key_padding_mask": scattered}, {"mask": torch.eye(5).bool().logical_not()}]
+    calls[3]["mask"][:, 0] = False
+    ours = facula.script(m)
+    ours.save(tmp_path / "encoder.pt")
+    theirs = torch.jit.load(tmp_path / "encoder.pt")
+    with torch.no_grad():
+        for call in calls:  # PyTorch's padded positions come back as zeros, before the norm
+            wanted = m(x, **call)
+            assert torch.allclose(torch.as_tensor(ours(x, **call)), wanted, atol=1e-5, equal_nan=True)
+            assert torch.allclose(theirs(x, **call), wanted, atol=1e-5, equal_nan=True)

@@ -116,10 +116,23 @@ bool fits(const FunctionDef& def, const std::vector<CallArg>& args) {
   return true;
 }
 
-// Calls that TorchScript's own builtin of the name serves: up to so many positional arguments.
-std::size_t plain_arguments(std::string_view name) {
-  if (name == "sorted") return 1;
-  return name == "max" || name == "min" ? 2 : 0;
+bool is_number(TypeKind k) {
+  return k == TypeKind::kInt || k == TypeKind::kFloat || k == TypeKind::kBool || k == TypeKind::kComplex || k == TypeKind::kNumber;
+}
+
+// Calls that TorchScript's own builtin of the name serves as Python's would.
+bool builtin_serves(Emitter& e, std::string_view name, const std::vector<CallArg>& args) {
+  const bool extreme = name == "max" || name == "min";
+  if (args.size() == 2 && extreme)
+    return std::none_of(args.begin(), args.end(), [&](const CallArg& a) {
+      const TypeKind k = e.type(a.value)->kind();
+      return k == TypeKind::kStr || k == TypeKind::kTuple;
+    });
+  if (args.size() != 1 || (!extreme && name != "sorted" && name != "sum" && name != "all" && name != "any")) return false;
+  const TypePtr t = e.type(args[0].value);
+  if (t->kind() == TypeKind::kTensor) return name == "all" || name == "any";
+  if (t->kind() != TypeKind::kList && t->kind() != TypeKind::kDict) return false;
+  return name == "sorted" || is_number(t->element(0)->kind());
 }
 
 class EverydayFunction final : public script::Meaning {
@@ -130,7 +143,9 @@ class EverydayFunction final : public script::Meaning {
   bool takes_meanings() const override { return true; }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const script::Wanted& wanted) override {
     const bool plain = std::all_of(args.begin(), args.end(), [](const CallArg& a) { return a.value && !a.name; });
-    if (!self_ && plain && args.size() <= plain_arguments(name_)) return script::language_builtin(name_)->call(e, at, std::move(args), wanted);
+    if (!self_ && plain && builtin_serves(e, name_, args)) return script::language_builtin(name_)->call(e, at, std::move(args), wanted);
+    if (plain && args.size() == 1 && (name_ == "max" || name_ == "min") && e.type(args[0].value)->kind() == TypeKind::kTensor)
+      return everyday_builtin("tensor_" + name_)->call(e, at, std::move(args), wanted);
     if (self_) args.insert(args.begin(), CallArg{at, {}, self_});
     for (const FunctionDef* def : defs_) {
       if (!fits(*def, args)) continue;
@@ -155,6 +170,7 @@ class EverydayFunction final : public script::Meaning {
 MeaningPtr EverydayResolver::value(std::string_view name, Range) {
   if (name == "torch") return script::builtin_module("aten");
   if (name == "math") return script::math_module();
+  if (name == "builtin_split" || name == "builtin_rsplit") return script::builtin_function("aten::" + std::string(name.substr(8)));
   if (name.starts_with("builtin_")) return script::language_builtin(name.substr(8));
   if (name.starts_with("text_")) return script::function_meaning(&text_function(name.substr(5)));
   return everyday_builtin(name);

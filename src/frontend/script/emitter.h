@@ -78,6 +78,14 @@ struct SymbolByText {
 
 class CellMeaning;
 
+// What a dict gives for a key that it lacks: the values of a defaultdict's factory, which it keeps; the 0 of a Counter, which it does not.
+enum class MissingItem : std::uint8_t { kNothing, kInt, kFloat, kComplex, kStr, kBool, kList, kDict, kSet, kCount, kFunction };
+struct Missing {
+  MissingItem item = MissingItem::kNothing;
+  MeaningPtr function;  // kFunction
+  Hints::Key key;       // of the containers that it makes
+};
+
 class Emitter {
  public:
   // `outer`: the function around a nested one, whose variables it captures. `hints`: of the attempts so far; without them
@@ -128,6 +136,12 @@ class Emitter {
   bool attribute_is_set(const Expr& path) const;
   void note_attribute(const Expr& path, ValueId given, ValueId owner);
   void forget_attributes_of(Symbol variable);
+  // --- dicts with a meaning for missing keys (meanings/collections.cpp) ---
+  const Missing* missing_of(ValueId dict) const;
+  ValueId item_or_missing(ValueId dict, ValueId key, const Missing& m, Range at);
+  void settle_counter(ValueId dict, const TypePtr& key);
+  void note_missing_attribute(const ClassType& cls, std::string_view name, ValueId given, Range at);
+  void recall_missing_attribute(const ClassType& cls, std::string_view name, ValueId read);
   bool is_open(ValueId v) const;
   void settle(ValueId v, const TypePtr& type);
   void hold_open(ValueId container, ValueId element);       // the element may be an open container
@@ -198,9 +212,15 @@ class Emitter {
   ValueId splat_dict(const Dict& e, const TypePtr& wanted);
   ValueId list_call(const Call& e, const TypePtr& wanted);
   ValueId dict_call(const Call& e, const TypePtr& wanted);
+  ValueId collection_call(SpecialForm form, const Call& e, const TypePtr& wanted);
   ValueId gather_list(const MeaningPtr& source, const TypePtr& wanted, Range at);  // every element, in a new list
   MeaningPtr slice_object(const std::vector<CallArg>& args, Range at);              // slice(1, 3)
+  bool python_text_differs(const TypePtr& t) const;
+  ValueId python_text(ValueId v, Range at);
   ValueId ternary(const Ternary& e, const TypePtr& wanted);
+  // Functions that a condition chooses (forms/choice.cpp); null: they are none.
+  MeaningPtr chosen(ValueId condition, const MeaningPtr& yes, const MeaningPtr& no);
+  MeaningPtr chosen_by(const Ternary& e);
   // prim::If with one result; the branches are compiled by the callbacks.
   ValueId branch_value(const Condition& c, const std::function<ValueId()>& then_value,
                        const std::function<ValueId()>& else_value, Range at);
@@ -285,6 +305,9 @@ class Emitter {
   Condition has_attribute(const Expr& object, const Expr& name, Range at);
   ValueId unary(const Unary& e);
   ValueId int_power(ValueId base, ValueId exponent, Range at);
+  ValueId compare_tuples(CompareOp op, ValueId left, ValueId right, Range at);
+  ValueId compare_lists(CompareOp op, ValueId left, ValueId right, Range at);
+  ValueId in_tuple(ValueId item, ValueId tuple, Range at);
   ValueId compare_dicts(CompareOp op, ValueId left, ValueId right, Range at);  // meanings/set.cpp
   SliceBounds slice_bounds(const Slice& s);
   ValueId slice(ValueId v, ValueId dim, const SliceBounds& bounds, Range at);
@@ -323,6 +346,7 @@ class Emitter {
   std::vector<OpenAttribute> open_attributes_;
   bool raw_attributes_ = false;                          // reads attributes as they are: `self.x is None`
   bool refines_attributes_ = false;                      // some attribute is known not to be None
+  std::vector<std::pair<ValueId, Missing>> missing_;
   std::vector<std::pair<ValueId, Hints::Key>> elements_open_;  // containers whose elements are open
   std::map<Symbol, TypePtr, SymbolByText> declared_;     // `x: int` without a value
   std::vector<Symbol> globals_;                          // declared `global`: read, never written

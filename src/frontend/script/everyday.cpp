@@ -2,6 +2,7 @@
 // the uses of an empty container say about its elements.
 #include <algorithm>
 
+#include "frontend/nn/everyday.h"
 #include "frontend/script/emitter.h"
 #include "ir/symbols.h"
 
@@ -119,6 +120,7 @@ void Emitter::share_open(ValueId from, ValueId to) {
   };
   copy(open_);
   copy(elements_open_);
+  copy(missing_);
 }
 
 void Emitter::hold_open(ValueId container, ValueId element) {
@@ -166,6 +168,8 @@ void Emitter::learn_from_call(std::string_view op, std::vector<CallArg>& args, s
       if (other_type->kind() != TypeKind::kList || same(other_type, t)) return;
       if (is_open(container)) settle(container, other_type);
       else if (is_open(other)) settle(other, t);
+      else if (t->element()->kind() == TypeKind::kFloat && other_type->element()->kind() == TypeKind::kInt)
+        all[1]->value = nn::call_everyday(*this, "as_floats", {other}, all[1]->range);
     } else if (op == "__getitem__" && is_open(container)) {
       return;
     }

@@ -1,5 +1,7 @@
 #include "frontend/script/hints.h"
 
+#include <algorithm>
+
 #include "value/value.h"
 
 namespace fac::script {
@@ -33,6 +35,25 @@ bool has_named(const TypePtr& t) {
   return false;
 }
 
+// "List[__torch__.shapes.Point]" as the program writes it: "List[Point]".
+std::string short_text(std::string_view annotation) {
+  std::string out;
+  for (std::size_t i = 0; i < annotation.size();) {
+    const std::size_t end = std::min(annotation.find_first_of("[], ", i), annotation.size());
+    const std::string_view word = annotation.substr(i, end - i);
+    out += word.starts_with("__torch__.") ? word.substr(word.rfind('.') + 1) : word;
+    if (end < annotation.size()) out += annotation[end];
+    i = end + 1;
+  }
+  return out;
+}
+
+bool is_object(const TypePtr& t) {
+  if (t->kind() == TypeKind::kUnion) return std::all_of(t->elements().begin(), t->elements().end(), is_object);
+  const ClassType* cls = as_class(t);
+  return cls && !cls->is_module();
+}
+
 }  // namespace
 
 std::string AttributeHints::key(std::string_view cls, std::string_view name) {
@@ -47,6 +68,11 @@ std::string AttributeHints::key(std::string_view cls, std::string_view name) {
   return out + "." + std::string(name);
 }
 
+std::string AttributeHints::find_text(std::string_view cls, std::string_view name) const {
+  const auto it = texts_.find(key(cls, name));
+  return it == texts_.end() ? std::string() : it->second.back();
+}
+
 TypePtr AttributeHints::find(std::string_view cls, std::string_view name) const {
   const auto it = types_.find(key(cls, name));
   return it == types_.end() ? nullptr : it->second;
@@ -54,7 +80,17 @@ TypePtr AttributeHints::find(std::string_view cls, std::string_view name) const 
 
 bool AttributeHints::note(std::string_view cls, std::string_view name, const TypePtr& type) {
   const std::string k = key(cls, name);
-  if (fixed_.contains(k) || has_named(type)) return false;
+  if (fixed_.contains(k)) return false;
+  if (has_named(type)) {
+    constexpr std::size_t kMostChanges = 4;
+    std::vector<std::string>& texts = texts_[k];
+    std::string text = short_text(type->annotation());
+    const std::string own(cls.substr(cls.rfind('.') + 1));  // PyTorch loads no class whose attributes hold the class itself
+    if (text == own || text.find("[" + own + "]") != text.npos || text.find(" " + own + "]") != text.npos) return false;
+    if (std::find(texts.begin(), texts.end(), text) != texts.end() || texts.size() >= kMostChanges) return false;
+    texts.push_back(std::move(text));
+    return grown_ = true;
+  }
   const auto [it, fresh] = types_.emplace(k, type);
   if (fresh) return grown_ = true;
   TypePtr both = join_types(it->second, type);
@@ -101,7 +137,8 @@ TypePtr join_types(const TypePtr& a, const TypePtr& b) {
       return types::tuple(std::move(parts));
     }
   }
-  return unify(a, b);
+  if (TypePtr both = unify(a, b)) return both;
+  return is_object(a) && is_object(b) ? types::union_of({a, b}) : nullptr;  // objects of several classes: told apart where they are used
 }
 
 }  // namespace fac::script

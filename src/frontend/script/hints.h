@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/symbol.h"
 #include "value/type.h"
@@ -50,11 +51,19 @@ class Hints {
 class AttributeHints {
  public:
   TypePtr find(std::string_view cls, std::string_view name) const;
-  // Notes a wider type; false where nothing changed: the type is annotated, or holds classes of one attempt.
+  // A type with classes in it, as text: each attempt makes its classes anew. Empty: none.
+  std::string find_text(std::string_view cls, std::string_view name) const;
+  // Notes a wider type; false where nothing changed, or the type is annotated.
   bool note(std::string_view cls, std::string_view name, const TypePtr& type);
   void fix(std::string_view cls, std::string_view name) { fixed_.insert(key(cls, name)); }  // annotated
   void open(std::string_view cls, std::string_view name) { open_.insert(key(cls, name)); }  // an empty list or dict at first
   bool is_open(std::string_view cls, std::string_view name) const { return open_.contains(key(cls, name)); }
+  // Begins as a defaultdict or a Counter: a MissingItem; 0: neither.
+  void set_missing(std::string_view cls, std::string_view name, int item) { missing_[key(cls, name)] = item; }
+  int missing(std::string_view cls, std::string_view name) const {
+    const auto it = missing_.find(key(cls, name));
+    return it == missing_.end() ? 0 : it->second;
+  }
   bool is_fixed(std::string_view cls, std::string_view name) const { return fixed_.contains(key(cls, name)); }
   bool grown() const { return grown_; }
   void start_attempt() { grown_ = false; }
@@ -63,6 +72,8 @@ class AttributeHints {
   static std::string key(std::string_view cls, std::string_view name);
   std::map<std::string, TypePtr> types_;
   std::set<std::string> fixed_, open_;
+  std::map<std::string, int> missing_;
+  std::map<std::string, std::vector<std::string>> texts_;  // the last one holds
   bool grown_ = false;
 };
 

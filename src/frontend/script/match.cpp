@@ -48,6 +48,10 @@ std::string_view implicit_operator(const TypePtr& from, const TypePtr& to, bool 
       default: return {};
     }
   }
+  if (from->kind() == TypeKind::kBool) {
+    if (to->kind() == TypeKind::kFloat) return "aten::Float";
+    if (to->kind() == TypeKind::kInt || to->kind() == TypeKind::kNumber) return "aten::Int";
+  }
   if (from->kind() == TypeKind::kStr && to->kind() == TypeKind::kDevice) return "aten::device";
   return {};
 }

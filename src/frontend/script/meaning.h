@@ -47,6 +47,7 @@ class Meaning {
     return k == "function" || k == "lambda" || k == "closure" || k == "method" || k == "builtin" || meant_type();
   }
   virtual bool is_bound() const { return kind() == "method"; }      // to a value of the function that made it
+  virtual bool keeps_values() const { return is_bound(); }          // which need not exist where another branch goes on
   virtual TypePtr meant_type() const { return nullptr; }            // the class whose name it is
   virtual const std::string* meant_exception() const { return nullptr; }
   virtual bool is_empty_context() const { return false; }           // `with` it: the body alone
@@ -93,7 +94,8 @@ ir::ValueId plain_value(const MeaningPtr& m);
 // Forms whose arguments are not evaluated as a call's usually are.
 enum class SpecialForm : std::uint8_t {
   kAnnotate, kUncheckedCast, kUninitialized, kIsInstance, kGetAttr, kHasAttr, kFork, kAwaitable, kTuple, kList, kDict,
-  kRange, kEnumerate, kZip, kReversed, kSet, kToList, kNew, kSlice, kSuper, kTensorIndex
+  kRange, kEnumerate, kZip, kReversed, kSet, kToList, kNew, kSlice, kSuper, kTensorIndex,
+  kDefaultDict, kCounter, kDeque
 };
 MeaningPtr special_form(SpecialForm form);
 // The form of `m`, if it is one. For kNew, kToList: what it was taken from.
@@ -118,7 +120,14 @@ MeaningPtr cast_function(TypePtr type, std::string qualified_name);
 MeaningPtr magic_function(std::string method, MeaningPtr otherwise);
 MeaningPtr print_function();
 MeaningPtr set_method(Emitter& e, ir::ValueId self, std::string_view name);  // null: no set, or no such method
-MeaningPtr everyday_attribute(Emitter& e, ir::ValueId self, std::string_view name);  // methods that TorchScript lacks; null: none
+MeaningPtr everyday_attribute(Emitter& e, ir::ValueId self, std::string_view name, Range at);  // methods that TorchScript lacks; null: none
+// A member of an object of one of several classes, which is told when the program runs; null: the classes do not all have it.
+MeaningPtr union_member(Emitter& e, ir::ValueId self, std::string_view name, Range at);
+MeaningPtr standard_name(std::string_view name);  // "string.digits", "operator.itemgetter"; null: none
+MeaningPtr everyday_torch(std::string_view name);  // functions of torch that TorchScript lacks; null: none
+MeaningPtr collection_class(std::string_view name);  // "collections.defaultdict"; null: none of those
+MeaningPtr deque_method(Emitter& e, ir::ValueId self, std::string_view name);
+MeaningPtr counter_method(Emitter& e, ir::ValueId self, std::string_view name);
 MeaningPtr function_meaning(ir::Function* f);
 // Several functions behind one name: the first that fits the arguments is called. self: given to each as its first one.
 MeaningPtr overloaded_meaning(std::vector<ir::Function*> functions, ir::ValueId self = {});

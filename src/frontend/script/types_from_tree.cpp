@@ -1,6 +1,8 @@
 #include "frontend/script/types_from_tree.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "frontend/script/parser.h"
 #include "value/value.h"
@@ -124,12 +126,9 @@ TypePtr TypeReader::read(const Expr& e) {
     }
     case ExprKind::kStringLit: {
       // A forward reference. The names in it mean what they would mean outside.
-      const auto file = make_ref<SourceFile>("<annotation>", std::string(e.as<StringLit>().value));
-      DiagSink inner;
-      const Ref<Tree> tree = parse_module(file, inner);
-      if (!tree || inner.has_errors() || tree->body.size() != 1 || tree->body[0]->kind != StmtKind::kExprStmt)
-        return fail(kBadType, e.range.text());
-      return read(*tree->body[0]->as<ExprStmt>().value);
+      bool parsed = false;
+      TypePtr t = read_text(e.as<StringLit>().value, &parsed);
+      return parsed ? t : fail(kBadType, e.range.text());
     }
     case ExprKind::kBinary: {
       const auto& b = e.as<Binary>();
@@ -184,9 +183,11 @@ TypePtr TypeReader::read(const Expr& e) {
       if (resolver_->dialect() == Dialect::kEveryday) {  // what a value of the type certainly is in a compiled program
         if (name == "Iterable" || name == "MutableSequence" || name == "Collection" || name == "Iterator")
           return arity(1) ? types::list(inner[0]) : nullptr;
+        if (name == "Deque" || name == "deque") return arity(1) ? types::list(inner[0]) : nullptr;
+        if (name == "Counter") return arity(1) ? types::dict(inner[0], types::int_()) : nullptr;
         if (name == "Set" || name == "set" || name == "FrozenSet" || name == "frozenset" || name == "AbstractSet")
           return arity(1) ? types::dict(inner[0], types::bool_()) : nullptr;
-        if (name == "Mapping" || name == "MutableMapping" || name == "OrderedDict") name = "Dict";
+        if (name == "Mapping" || name == "MutableMapping" || name == "OrderedDict" || name == "DefaultDict" || name == "defaultdict") name = "Dict";
       }
       if (name == "Optional") return arity(1) ? types::optional(inner[0]) : nullptr;
       if (name == "Tuple" || name == "tuple") return types::tuple(std::move(inner));
@@ -198,7 +199,7 @@ TypePtr TypeReader::read(const Expr& e) {
         if (!arity(2)) return nullptr;
         switch (inner[0]->kind()) {
           case TypeKind::kInt: case TypeKind::kFloat: case TypeKind::kStr: case TypeKind::kBool: case TypeKind::kTensor:
-          case TypeKind::kComplex: case TypeKind::kDevice: case TypeKind::kEnum: break;
+          case TypeKind::kComplex: case TypeKind::kDevice: break;
           default: return fail(kDictKey, inner[0]->str());
         }
         return types::dict(inner[0], inner[1]);
@@ -210,10 +211,19 @@ TypePtr TypeReader::read(const Expr& e) {
   }
 }
 
-bool TypeReader::read_class_info(const Expr& info, std::vector<TypePtr>& out) {
+TypePtr TypeReader::read_text(std::string_view text, bool* parsed) {
+  const auto file = make_ref<SourceFile>("<annotation>", std::string(text));
+  DiagSink inner;
+  const Ref<Tree> tree = parse_module(file, inner);
+  const bool ok = tree && !inner.has_errors() && tree->body.size() == 1 && tree->body[0]->kind == StmtKind::kExprStmt;
+  if (parsed) *parsed = ok;
+  return ok ? read(*tree->body[0]->as<ExprStmt>().value) : nullptr;
+}
+
+bool TypeReader::read_class_info(const Expr& info, std::vector<TypePtr>& out, std::span<const TypePtr> members) {
   if (const auto* t = info.try_as<Tuple>()) {
     for (const Expr* item : t->items)
-      if (!read_class_info(*item, out)) return false;
+      if (!read_class_info(*item, out, members)) return false;
     return true;
   }
   const std::string name = resolver_->canonical_type(dotted_name(info));
@@ -222,7 +232,10 @@ bool TypeReader::read_class_info(const Expr& info, std::vector<TypePtr>& out) {
   const bool generic = (last == "List" || last == "Tuple") && resolver_->dialect() == Dialect::kStrict;
   if (!generic && (last == "list" || last == "List")) out.push_back(types::simple(TypeKind::kAnyList));
   else if (!generic && (last == "tuple" || last == "Tuple")) out.push_back(types::simple(TypeKind::kAnyTuple));
-  else if (TypePtr t = read(info)) {
+  else if (const bool any = std::any_of(members.begin(), members.end(), [](const TypePtr& m) { return m->kind() == TypeKind::kAny; });
+           !any && resolver_->dialect() == Dialect::kEveryday && (last == "dict" || last == "Dict") && info.kind != ExprKind::kSubscript) {
+    std::copy_if(members.begin(), members.end(), std::back_inserter(out), [](const TypePtr& m) { return m->kind() == TypeKind::kDict; });
+  } else if (TypePtr t = read(info)) {
     // Unions and Optionals are tested member by member.
     if (t->kind() == TypeKind::kUnion) out.insert(out.end(), t->elements().begin(), t->elements().end());
     else if (TypePtr element = optional_element(t)) out.insert(out.end(), {element, types::none()});

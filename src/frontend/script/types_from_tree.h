@@ -3,6 +3,8 @@
 // torch.dtype / layout / memory_format (int), torch.device, NoneType, Any, number, numbers.Number, typing.Callable (error).
 #pragma once
 
+#include <span>
+
 #include "frontend/script/resolver.h"
 
 namespace fac::script {
@@ -13,11 +15,13 @@ class TypeReader {
 
   // Null after an error, which then is in the sink: "Unknown type name 'Foo'", "... is not a type".
   TypePtr read(const Expr& annotation);
+  TypePtr read_text(std::string_view text, bool* parsed = nullptr);  // "List[Point]"; parsed: whether it is an expression at all
   // The same without a report; for names that may be types or values.
   TypePtr try_read(const Expr& annotation);
   // The types of an isinstance test: one type, a tuple of them, T | U; `list`, `dict`, `tuple` without arguments are
   // AnyList, AnyTuple, ...
-  bool read_class_info(const Expr& info, std::vector<TypePtr>& out);
+  // members: what the tested value may be (`dict` without arguments is any dict among them).
+  bool read_class_info(const Expr& info, std::vector<TypePtr>& out, std::span<const TypePtr> members = {});
 
  private:
   Resolver* resolver_;

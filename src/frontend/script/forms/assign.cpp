@@ -71,6 +71,10 @@ void Emitter::set_variable(Symbol name, MeaningPtr value, Range at, TypePtr decl
       error(at, kRedeclared, name.str());
       return;
     }
+    if (everyday() && !v && !before && parent->meaning->is_function() && value->is_function()) {  // the branch joins them; a loop says no
+      env_.set(name, std::move(value));
+      return;
+    }
     if (!v || !before) {
       error(at, kNotFirstClass, name.str(), value->kind());
       return;
@@ -234,8 +238,11 @@ void Emitter::assign_to(const Expr& target, MeaningPtr value, Range value_range,
 // x += y changes tensors and lists in place; other values are assigned anew.
 ValueId Emitter::augmented_value(BinaryOp op, ValueId old, ValueId by, Range at) {
   if (!old || !by) return {};
-  const std::string in_place = std::string(operator_name(op)) + "_";
+  // PyTorch's compiler reads `%=` as fmod, other than `%`: Python's reader does not.
+  const bool as_fmod = op == BinaryOp::kMod && !everyday() && !as_class(type(old));
+  const std::string in_place = std::string(as_fmod ? "aten::fmod" : operator_name(op)) + "_";
   const TypeKind k = type(old)->kind();
+  if (as_fmod && k != TypeKind::kTensor && k != TypeKind::kStr) return call_operator("aten::fmod", {old, by}, at);
   if (const ClassType* cls = as_class(type(old))) {
     const std::string magic = "__i" + std::string(magic_name(op)).substr(2);
     if (cls->find_method(magic)) return call_method(old, magic, {{at, {}, by}}, at);

@@ -212,6 +212,7 @@ void Emitter::join(NodeId branch, Frame then_frame, Flow then_flow, Frame else_f
       }
       if (missing < 0 && (!value[0] || !value[1])) {
         if (after[0]->meaning == after[1]->meaning) env_.set(name, after[0]->meaning);
+        else if (MeaningPtr f = chosen(graph_.node(branch).inputs[0], after[0]->meaning, after[1]->meaning)) env_.set(name, std::move(f));
         else env_.undefined_because[name] = std::string(text) + " is not a first-class value in both branches";
         continue;
       }

@@ -1,4 +1,4 @@
-// Calls and the forms that look like calls.
+// Calls and the forms that look like calls. Longer than most files: one switch over the forms.
 #include "frontend/script/emitter.h"
 #include "frontend/script/meanings/keywords.h"
 
@@ -193,6 +193,9 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
       if (args.size() > 1 && !has(1, 1)) return nullptr;
       return value_meaning(list_call(e, wanted.type));
     case SpecialForm::kSet: return value_meaning(set_call(e));
+    case SpecialForm::kDefaultDict:
+    case SpecialForm::kCounter:
+    case SpecialForm::kDeque: return value_meaning(collection_call(form.form, e, wanted.type));
     case SpecialForm::kDict: return value_meaning(dict_call(e, wanted.type));
     case SpecialForm::kRange: {
       std::vector<ValueId> bounds;
@@ -243,7 +246,7 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
       const ValueId v = form.self->value(*this, e.range);
       TypePtr want = wanted.type;
       if (!want) {
-        error(e.range, kToListHint);
+        error(e.range, kToListHint).hint("say the type of the list where it gets a name: `xs: List[float] = x.tolist()`");
         return nullptr;
       }
       TypePtr element = want;

@@ -53,6 +53,7 @@ class PartialMeaning final : public Meaning {
  public:
   PartialMeaning(MeaningPtr callee, std::vector<CallArg> args, Emitter* home) : callee_(std::move(callee)), args_(std::move(args)), home_(home) {}
   std::string kind() const override { return "closure"; }
+  bool keeps_values() const override { return true; }
   bool takes_meanings() const override { return callee_->takes_meanings(); }
   ValueId value(Emitter& e, Range at) override {
     e.error(at, kEscapes);

@@ -151,8 +151,9 @@ Condition Emitter::logical(const Logical& e) {
 Condition Emitter::compare(const Compare& e) {
   if (e.parts.size() == 1) {
     const ComparePart& part = e.parts[0];
-    if (part.op == CompareOp::kIs || part.op == CompareOp::kIsNot)
-      return is_none_test(*e.left, *part.right, part.op == CompareOp::kIsNot, e.range);
+    const bool with_none = everyday() && part.right->kind == ExprKind::kNoneLit && (part.op == CompareOp::kEq || part.op == CompareOp::kNe);
+    if (part.op == CompareOp::kIs || part.op == CompareOp::kIsNot || with_none)
+      return is_none_test(*e.left, *part.right, part.op == CompareOp::kIsNot || part.op == CompareOp::kNe, e.range);
     Condition c;
     const auto* asked = part.right->try_as<Name>();
     const auto* name = e.left->try_as<StringLit>();
@@ -228,13 +229,14 @@ Condition Emitter::is_none_test(const Expr& left, const Expr& right, bool negate
 
 Condition Emitter::is_instance(const Expr& object, const Expr& info, Range at) {
   const ValueId v = expression(object);
-  std::vector<TypePtr> asked;
-  if (!types_.read_class_info(info, asked) || !v) return {};
+  if (!v) return {};
   const TypePtr have = type(v);
   std::vector<TypePtr> members{have};
   if (have->kind() == TypeKind::kOptional) members = {have->element(), types::none()};
   else if (have->kind() == TypeKind::kUnion) members.assign(have->elements().begin(), have->elements().end());
   else if (have->kind() == TypeKind::kNumber) members = {types::int_(), types::float_(), types::complex_()};
+  std::vector<TypePtr> asked;
+  if (!types_.read_class_info(info, asked, members)) return {};
 
   std::vector<TypePtr> yes, no;
   bool always = true;

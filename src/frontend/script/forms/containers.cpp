@@ -4,6 +4,7 @@
 namespace fac::script {
 namespace {
 
+constexpr Diag<std::string_view> kMixedKeys{"dict-literal-key", "Cannot create dict for key type '{}', only int, float, complex, Tensor, device and string keys are supported"};
 constexpr Diag<std::string_view, std::string_view> kListTypes{
     "list-annotation", "List type annotation `{}` did not match the types of the given list elements, which were unified to {}"};
 constexpr Diag<std::string_view, std::string_view> kWantedUnion{
@@ -206,6 +207,10 @@ ValueId Emitter::dict_literal(const Dict& e, const TypePtr& wanted) {
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = coerce(inputs[i], i % 2 == 0 ? key : value, e.range);
   if (wanted && wanted->kind() == TypeKind::kUnion && !dict && !everyday() && !is_subtype(types::dict(key, value), wanted)) {
     error(e.range, kNoDictCandidate, wanted->annotation(), candidates_text(wanted, TypeKind::kDict), key->annotation(), value->annotation());
+    return {};
+  }
+  if (const TypeKind k = key->kind(); (!inputs.empty() || learned) && (k == TypeKind::kUnion || k == TypeKind::kOptional || k == TypeKind::kNone || k == TypeKind::kList || k == TypeKind::kDict || k == TypeKind::kEnum)) {
+    error(e.range, kMixedKeys, key->str());
     return {};
   }
   const std::vector<ValueId> made = inputs;

@@ -7,6 +7,7 @@
 namespace fac::script {
 namespace {
 
+constexpr Diag<> kComplexOrder{"complex-order", "complex numbers have no order: `<` and the like are not defined for them"};
 constexpr Diag<std::string_view> kUndefined{"undefined-value", "undefined value {}"};
 constexpr Diag<std::string_view, std::string_view> kCaptured{"captured-meaning", "'{}' is a {} of the function around: an inner function cannot reach it"};
 constexpr Diag<std::string_view> kUndefinedBranch{"undefined-in-branch", "{} and was used here"};
@@ -59,7 +60,9 @@ MeaningPtr Emitter::meaning(const Expr& e, const Wanted& wanted) {
       const ValueId left = expression(*c.left), right = expression(*c.parts[0].right);
       return value_meaning(compare_values(op, left, right, e.range));
     }
-    case ExprKind::kTernary: return value_meaning(ternary(e.as<Ternary>(), wanted.type));
+    case ExprKind::kTernary:
+      if (MeaningPtr f = chosen_by(e.as<Ternary>())) return f;
+      return value_meaning(ternary(e.as<Ternary>(), wanted.type));
     case ExprKind::kCall: return call(e.as<Call>(), wanted);
     case ExprKind::kAttribute: {
       const auto& a = e.as<Attribute>();
@@ -162,6 +165,7 @@ ValueId Emitter::capture_from(Emitter& from, ValueId value, Symbol name) {
     if (v == value) open_.emplace_back(param, key);
   for (const auto& [v, key] : from.elements_open_)
     if (v == value) elements_open_.emplace_back(param, key);
+  if (const Missing* m = from.missing_of(value)) missing_.emplace_back(param, *m);
   captures_.emplace_back(std::pair(&from, value), param);
   return param;
 }
@@ -238,6 +242,11 @@ ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
     ValueMeaning(left).attribute(*this, at, n.magic);  // reports that it is missing
     return {};
   }
+  if (const ValueId power = everyday() && op == BinaryOp::kPow ? int_power(left, right, at) : ValueId{}) return power;
+  if (everyday()) {  // TorchScript's operators of a complex number and another one forget a part
+    if (type(left)->kind() == TypeKind::kComplex) right = coerce(right, types::complex_(), at);
+    else if (type(right)->kind() == TypeKind::kComplex) left = coerce(left, types::complex_(), at);
+  }
   if (const ValueId set = set_binary(op, left, right, at)) return set;
   if (everyday() && op == BinaryOp::kBitOr && type(left)->kind() == TypeKind::kDict && type(right)->kind() == TypeKind::kDict) {
     const ValueId out = call_operator("aten::copy", {left}, at);
@@ -248,7 +257,6 @@ ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
     for (const auto& [text, times] : {std::pair(left, right), std::pair(right, left)})
       if (type(text)->kind() == TypeKind::kStr && type(times)->kind() == TypeKind::kInt)
         return call_function(nn::text_function("repeat"), {{at, {}, text}, {at, {}, times}}, at);
-  if (const ValueId power = everyday() && op == BinaryOp::kPow ? int_power(left, right, at) : ValueId{}) return power;
   if (op == BinaryOp::kMod && type(left)->kind() == TypeKind::kStr) {  // "%d" % 3
     if (const Value* known = everyday() ? graph_.constant(left) : nullptr; known && known->is_str())
       return percent_text(std::string(known->str()), right, at);
@@ -257,16 +265,17 @@ ValueId Emitter::binary(BinaryOp op, ValueId left, ValueId right, Range at) {
   return call_operator(n.op, {left, right}, at);
 }
 
-// n ** 2 of an int is an int in Python, a float in TorchScript.
+// n ** 2 of an int is an int in Python, a float in TorchScript; of a complex number it is exact.
 ValueId Emitter::int_power(ValueId base, ValueId exponent, Range at) {
   const Value* known = graph_.constant(exponent);
-  if (type(base)->kind() != TypeKind::kInt || !known || !known->is_int() || known->i() < 0 || known->i() > 64) return {};
+  if ((type(base)->kind() != TypeKind::kInt && type(base)->kind() != TypeKind::kComplex) || !known || !known->is_int() || known->i() < 0 || known->i() > 64) return {};
   ValueId out, square = base;
   for (std::int64_t left = known->i(); left > 0; left >>= 1) {
     if (left & 1) out = out ? call_operator("aten::mul", {out, square}, at) : square;
     if (left > 1) square = call_operator("aten::mul", {square, square}, at);
   }
-  return out ? out : constant(Value(std::int64_t{1}), at);
+  if (out) return out;
+  return type(base)->kind() == TypeKind::kInt ? constant(Value(std::int64_t{1}), at) : constant(Value(std::complex<double>(1, 0)), at);
 }
 
 ValueId Emitter::unary(const Unary& e) {
@@ -306,6 +315,10 @@ ValueId Emitter::compare_values(CompareOp op, ValueId left, ValueId right, Range
       if (!out) out = constant(Value(false), at);
       return op == CompareOp::kNotIn && out ? call_operator("aten::__not__", {out}, at) : out;
     }
+    if (everyday() && as_tuple(type(right))) {
+      out = in_tuple(left, right, at);
+      return op == CompareOp::kNotIn && out ? call_operator("aten::__not__", {out}, at) : out;
+    }
     out = has_method(*this, right, n.magic) ? call_method(right, n.magic, {{at, {}, left}}, at)
                                             : call_operator(n.op, {right, left}, at);
     return op == CompareOp::kNotIn && out ? call_operator("aten::__not__", {to_bool(out, at)}, at) : out;
@@ -327,6 +340,17 @@ ValueId Emitter::compare_values(CompareOp op, ValueId left, ValueId right, Range
                                 inner_right ? unchecked_cast(right, inner_right, at) : right, at);
         },
         at);
+  }
+  if (everyday()) {
+    if (type(left)->kind() == TypeKind::kComplex) right = coerce(right, types::complex_(), at);
+    else if (type(right)->kind() == TypeKind::kComplex) left = coerce(left, types::complex_(), at);
+    if (type(left)->kind() == TypeKind::kComplex && type(right)->kind() == TypeKind::kComplex && op != CompareOp::kEq && op != CompareOp::kNe) {
+      error(at, kComplexOrder);
+      return {};
+    }
+    if (as_tuple(type(left)) && as_tuple(type(right))) return compare_tuples(op, left, right, at);
+    if (type(left)->kind() == TypeKind::kList && type(right)->kind() == TypeKind::kList && op != CompareOp::kEq && op != CompareOp::kNe)
+      return compare_lists(op, left, right, at);
   }
   if (everyday() && type(left)->kind() == TypeKind::kDict && type(right)->kind() == TypeKind::kDict)
     if (const ValueId v = compare_dicts(op, left, right, at)) return v;

@@ -1,5 +1,7 @@
 // Texts with values in them: f-strings, str.format and `%`. TorchScript's `format` knows "{}" only, and writes floats in its own
 // way. In the everyday dialect each value that needs more becomes a text first, by the library's functions (nn/text.py).
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "frontend/nn/everyday.h"
@@ -49,8 +51,15 @@ ValueId Emitter::formatted(ValueId v, char conversion, ValueId spec, Range at) {
       conversion = 0;
     }
   }
+  if (python_text_differs(type(v)) && k != TypeKind::kFloat && k != TypeKind::kStr) {
+    v = python_text(v, at);
+    if (!v) return {};
+    k = TypeKind::kStr;
+    conversion = 0;
+  }
   if (conversion == 'r' && k == TypeKind::kStr) v = text_call("repr_str", {v}), conversion = 0;
   if (conversion && k != TypeKind::kInt && k != TypeKind::kFloat && k != TypeKind::kBool && k != TypeKind::kStr && conversion != 's') {
+    if (k == TypeKind::kTensor || k == TypeKind::kNone || k == TypeKind::kList || k == TypeKind::kDict || k == TypeKind::kTuple || k == TypeKind::kOptional || k == TypeKind::kEnum) return call_operator("aten::str", {v}, at);
     error(at, kConversion, std::string_view(&conversion, 1), type(v)->annotation());
     return {};
   }
@@ -79,6 +88,54 @@ ValueId Emitter::formatted(ValueId v, char conversion, ValueId spec, Range at) {
     case TypeKind::kStr: return text_call("format_str", {v, spec});
     default: error(at, kSpec, type(v)->annotation()); return {};
   }
+}
+
+// Whether Python writes values of this type in another way than TorchScript does.
+bool Emitter::python_text_differs(const TypePtr& t) const {
+  const std::function<bool(const TypePtr&, bool)> differs = [&](const TypePtr& x, bool inside) {
+    switch (x->kind()) {
+      case TypeKind::kFloat:
+      case TypeKind::kComplex: return true;
+      case TypeKind::kStr: return inside;
+      case TypeKind::kClass: return inside && (as_class(x)->find_method("__repr__") || as_class(x)->find_method("__str__"));
+      case TypeKind::kOptional: return differs(x->element(), inside);
+      case TypeKind::kTuple: return !as_tuple(x)->fields().empty() || std::any_of(x->elements().begin(), x->elements().end(), [&](const TypePtr& e) { return differs(e, true); });
+      case TypeKind::kList: return differs(x->element(), true);
+      case TypeKind::kDict: return differs(x->element(0), true) || differs(x->element(1), true);
+      default: return false;
+    }
+  };
+  return everyday() && differs(t, false);
+}
+
+// Python's text of a container, an Optional or a complex number.
+ValueId Emitter::python_text(ValueId v, Range at) {
+  switch (type(v)->kind()) {
+    case TypeKind::kList: return nn::call_everyday(*this, "show_list", {v}, at);
+    case TypeKind::kDict: return nn::call_everyday(*this, "show_dict", {v}, at);
+    case TypeKind::kOptional: return nn::call_everyday(*this, "show_optional", {v}, at);
+    case TypeKind::kComplex: return nn::call_everyday(*this, "show_complex", {v}, at);
+    default: break;
+  }
+  const TupleType* tuple = as_tuple(type(v));
+  const std::vector<ValueId> items = unpack_tuple(v, at);
+  std::string pattern;
+  const bool named = !tuple->fields().empty();
+  if (named) pattern = std::string(tuple->name().substr(tuple->name().rfind('.') + 1));
+  pattern += '(';
+  std::vector<ValueId> values{ValueId{}};
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i) pattern += ", ";
+    if (named) pattern += tuple->fields()[i] + "=";
+    pattern += "{}";
+    const TypeKind k = type(items[i])->kind();
+    const bool plain = k == TypeKind::kTensor || k == TypeKind::kNone || k == TypeKind::kInt || k == TypeKind::kBool;
+    values.push_back(plain ? items[i] : formatted(items[i], 'r', {}, at));
+    if (!values.back()) return {};
+  }
+  pattern += items.size() == 1 && !named ? ",)" : ")";
+  values[0] = constant(Value(pattern), at);
+  return call_operator("aten::format", std::move(values), at);
 }
 
 // f"a {x} b" is "a {} b".format(x), as PyTorch writes it.

@@ -24,6 +24,8 @@ ValueId Emitter::truth(ValueId v, Range at) {
   const TypePtr inner = v ? optional_element(type(v)) : nullptr;
   if (!inner) {
     if (v && type(v)->kind() == TypeKind::kNone) return constant(Value(false), at);
+    if (v && type(v)->kind() == TypeKind::kTuple) return constant(Value(!type(v)->elements().empty()), at);
+    if (v && type(v)->kind() == TypeKind::kComplex) return call_operator("aten::ne", {v, constant(Value(std::complex<double>()), at)}, at);
     return to_bool(v, at);
   }
   Condition there;

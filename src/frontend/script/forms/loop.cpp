@@ -19,6 +19,8 @@ constexpr std::size_t kMaxUnrolledNodes = 2'000'000;
 constexpr Diag<std::uint64_t> kTooLarge{"unrolled-too-large", "unrolled loops make this function larger than {} nodes"};
 constexpr Diag<std::string_view, std::string_view, std::string_view> kCarriedType{
     "loop-variable-type", "Variable '{}' previously had type {} but is now being assigned to a value of type {} in a loop"};
+constexpr Diag<std::string_view> kFunctionInLoop{
+    "function-in-loop", "`{}` holds a function, and a loop assigns another one to it: functions are no values of a compiled program"};
 constexpr Diag<std::string_view> kLostInLoop{"deleted-in-loop", "`{}` is deleted in the body of a loop that carries it"};
 
 }  // namespace
@@ -82,7 +84,13 @@ Flow Emitter::loop(ValueId limit, const Expr* condition_expr, const BodyScan& sc
   env_.set(kLeft, value_meaning(no));
   env_.set(kStop, value_meaning(no));
   refine(first.when_true, at);
+  std::vector<std::pair<Symbol, MeaningPtr>> functions;  // variables that hold functions: a round may not choose for the next
+  if (everyday())
+    for (const Symbol name : scan.assigned)
+      if (const Variable* v = env_.find(name); v && v->meaning && !plain_value(v->meaning)) functions.emplace_back(name, v->meaning);
   body(index);
+  for (const auto& [name, before] : functions)
+    if (const Variable* v = env_.find(name); v && v->meaning && v->meaning != before && !plain_value(v->meaning)) error(at, kFunctionInLoop, name.str());
 
   const auto next_condition = [&]() -> ValueId {
     if (!condition_expr) return constant(Value(true), at);

@@ -221,6 +221,8 @@ std::optional<IndexedTensor> Emitter::index_parts(ValueId v, Exprs indices, Rang
       p.value = call_operator("aten::tensor", {p.value}, at);  // a mask
     else if (type(p.value)->kind() == TypeKind::kList)
       p.value = call_operator("aten::tensor", {{at, {}, p.value}, {at, Symbol("dtype"), constant(Value(DType::kInt64), at)}}, at);
+    if (everyday() && type(p.value)->kind() == TypeKind::kNumber) p.value = call_operator("aten::Int", {p.value}, at);  // x[i.item()]
+    if (!p.value) return std::nullopt;
     const TypePtr& t = type(p.value);
     if (t->kind() == TypeKind::kNone) return reverse ? dim : dim + 1;
     if (t->kind() == TypeKind::kInt) return reverse ? dim - 1 : dim;

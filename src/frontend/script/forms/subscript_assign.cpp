@@ -7,7 +7,8 @@ namespace {
 
 constexpr Diag<std::string_view> kCannotAssign{"subscript-assign", "'{}' object does not support item assignment: no subscripted assignment to it"};
 constexpr Diag<std::string_view> kAugmentedItem{"augmented-item", "an item of {} does not support augmented assignment"};
-constexpr Diag<> kDeleteSlice{"delete-slice", "del statements only support deletion at a single index, slicing is not supported"};
+constexpr Diag<> kDeleteSlice{"delete-slice", "del statements only support deletion at a single index, slicing is not supported "
+                                         "(see https://github.com/pytorch/pytorch/issues/31430)"};
 constexpr Diag<> kNoDelete{"no-delitem", "Class does not define __delitem__"};
 constexpr Diag<> kGlobalItem{"global-item-changed", "an item of a list or dict of the module cannot be changed by a compiled function"};
 constexpr Diag<> kMultiAssign{"multi-index-assign", "Sliced expression not yet supported for subscripted assignment. File a bug if you want this"};
@@ -54,7 +55,7 @@ void Emitter::assign_subscript(const Subscript& target, ValueId value, Range at)
     return;
   }
   const TypePtr t = type(object);
-  const bool settled = !is_open(object);
+  const bool settled = everyday() && !is_open(object);
   if (t->kind() == TypeKind::kList) value = settled ? convert(value, t->element(), false, at) : value;
   else if (t->kind() == TypeKind::kDict) value = settled ? convert(value, t->element(1), false, at) : value;
   else {

@@ -1,6 +1,7 @@
 // Class names: constructors of classes and named tuples, members of enums.
 #include "frontend/script/emitter.h"
 #include "frontend/script/match.h"
+#include "frontend/script/schema_from_tree.h"
 
 namespace fac::script {
 namespace {
@@ -10,6 +11,18 @@ constexpr Diag<std::string_view> kNoMember{"class-attribute", "Tried to lookup u
 constexpr Diag<std::string_view, std::string_view> kNoEnumMember{"enum-member", "Enum<{}>' has no attribute '{}'"};
 constexpr Diag<std::string_view> kNotMade{"not-constructible", "a value of type {} cannot be made by calling its name"};
 constexpr Diag<std::string_view> kFields{"named-tuple-fields", "{}"};
+
+// collections.namedtuple says no types: the next attempt has those of the arguments.
+void learn_fields(Emitter& e, const TupleType& tuple, const std::vector<CallArg>& args) {
+  AttributeHints* hints = e.everyday() ? e.resolver().attribute_hints() : nullptr;
+  if (!hints) return;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const auto field = args[i].name ? tuple.field_index(args[i].name.str()) : i < tuple.fields().size() ? std::optional(i) : std::nullopt;
+    if (!field || !args[i].value) continue;
+    const std::string& name = tuple.fields()[*field];
+    if (is_inferred_tensor(*tuple.element(*field)) || hints->find(tuple.name(), name)) hints->note(tuple.name(), name, e.type(args[i].value));
+  }
+}
 
 class ClassMeaning final : public Meaning {
  public:
@@ -47,6 +60,7 @@ class ClassMeaning final : public Meaning {
     std::string why;
     const auto m = match_schema(e, schema, args, std::nullopt, true, &why);
     if (!m) {
+      learn_fields(e, *tuple, args);
       e.error(at, kFields, why);
       return nullptr;
     }

@@ -47,8 +47,10 @@ class CastFunction final : public Meaning {
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg> args, const Wanted& wanted) override {
     if (args.size() == 1 && !args[0].name && args[0].value) {
       if (is_subtype(e.type(args[0].value), type_)) return value_meaning(args[0].value);
+      if (e.everyday() && e.type(args[0].value)->kind() == TypeKind::kStr && (type_->kind() == TypeKind::kInt || type_->kind() == TypeKind::kFloat))
+        args[0].value = e.call_operator("aten::strip", {args[0].value}, at);  // Python's int() and float() take white space around
       if (type_->kind() == TypeKind::kBool) return value_meaning(e.everyday() ? e.truth(args[0].value, at) : e.to_bool(args[0].value, at));
-      if (e.everyday() && type_->kind() == TypeKind::kStr && e.type(args[0].value)->kind() == TypeKind::kFloat)
+      if (e.everyday() && type_->kind() == TypeKind::kStr && e.python_text_differs(e.type(args[0].value)))
         return value_meaning(e.formatted(args[0].value, 's', {}, at));
     }
     Wanted w = wanted;
@@ -91,7 +93,8 @@ class PrintFunction final : public Meaning {
     for (const auto& a : args) {
       if (!a.value) return nullptr;
       if (!a.name) {
-        values.push_back(a.value);
+        values.push_back(e.python_text_differs(e.type(a.value)) ? e.formatted(a.value, 0, {}, at) : a.value);
+        if (!values.back()) return nullptr;
         continue;
       }
       const Value* text = e.graph().constant(a.value);
@@ -372,6 +375,8 @@ class BuiltinModule final : public Meaning {
     if (path_ == "jit" || path_ == "jit._")
       for (const NamedForm& f : kTorchForms)
         if (f.name == name) return special_form(f.form);
+    if (e.everyday() && path_.empty())
+      if (MeaningPtr m = everyday_torch(name)) return m;
     if (name == "ops" && path_.empty()) return ops_module();
     if (name == "is_scripting") return std::make_shared<AnsweredQuestion>(true);
     if (name == "is_tracing" || name == "_get_tracing_state") return std::make_shared<AnsweredQuestion>(false);

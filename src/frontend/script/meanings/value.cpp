@@ -145,6 +145,7 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
         e.graph().set_name(out, number ? "_" + text : text);
         if (const AttributeHints* hints = e.everyday() ? e.resolver().attribute_hints() : nullptr; hints && hints->is_open(cls->name(), name))
           e.open_attribute(out, cls->name(), text);
+        if (e.everyday()) e.recall_missing_attribute(*cls, name, out);
       }
       return value_meaning(out);
     }
@@ -167,6 +168,8 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
   }
   if (const InterfaceType* face = as_interface(type))
     if (face->find_method(name)) return method_meaning(value_, text);
+  if (e.everyday() && type->kind() == TypeKind::kUnion)
+    if (MeaningPtr m = union_member(e, value_, name, at)) return m;
   if (const EnumType* en = as_enum(type)) {
     if (name == "name") return value_meaning(e.emit_row("prim::EnumName", {value_}, types::str(), at));
     if (name == "value") return value_meaning(e.emit_row("prim::EnumValue", {value_}, en->value_type(), at));
@@ -174,7 +177,7 @@ MeaningPtr ValueMeaning::attribute(Emitter& e, Range at, std::string_view name) 
   if (as_tuple(type) || as_enum(type))
     if (MeaningPtr m = e.everyday() ? e.resolver().class_member(e, type, value_, name, at) : nullptr) return m;
   if (MeaningPtr m = set_method(e, value_, name)) return m;
-  if (MeaningPtr m = e.everyday() ? everyday_attribute(e, value_, name) : nullptr) return m;
+  if (MeaningPtr m = e.everyday() ? everyday_attribute(e, value_, name, at) : nullptr) return m;
   const std::string op = name == "type" ? "aten::to" : "aten::" + text;
   if (takes_self(op, type) || (e.resolver().keeps_unknown_operators() && type->kind() != TypeKind::kClass))
     return builtin_function(op, CallArg{at, Symbol("self"), value_});
@@ -209,7 +212,10 @@ void ValueMeaning::set_attribute(Emitter& e, Range at, std::string_view name, ir
       TypePtr given = e.type(to);
       if (AttributeHints* hints = e.everyday() ? e.resolver().attribute_hints() : nullptr) {
         if (e.is_open(to)) hints->open(cls->name(), name);
+        e.note_missing_attribute(*cls, name, to, at);
         if (const TypePtr known = hints->find(cls->name(), name); known && !hints->is_fixed(cls->name(), name)) given = known;
+        if (const std::string text = hints->find_text(cls->name(), name); !text.empty())
+          if (const TypePtr named = e.types().read_text(text)) given = named;
       }
       slot = const_cast<ClassType*>(cls)->add_attribute({std::string(name), given, false, false});
     } else if (const auto* p = cls->find_property(name)) {
@@ -254,8 +260,10 @@ MeaningPtr ValueMeaning::item(Emitter& e, Range at, ir::ValueId index, const Typ
   const TypePtr& type = e.type(value_);
   switch (type->kind()) {
     case TypeKind::kList:
-    case TypeKind::kStr:
-    case TypeKind::kDict: return value_meaning(e.call_operator("aten::__getitem__", {value_, index}, at));
+    case TypeKind::kStr: return value_meaning(e.call_operator("aten::__getitem__", {value_, index}, at));
+    case TypeKind::kDict:
+      if (const Missing* m = e.missing_of(value_)) return value_meaning(e.item_or_missing(value_, index, Missing(*m), at));
+      return value_meaning(e.call_operator("aten::__getitem__", {value_, index}, at));
     case TypeKind::kTensor:
       return value_meaning(e.call_operator("aten::select", {value_, e.constant(Value(0), at), index}, at));
     case TypeKind::kClass: {
@@ -279,7 +287,9 @@ std::optional<std::vector<MeaningPtr>> ValueMeaning::elements(Emitter& e, Range 
   const TypePtr type = e.type(value_);
   if (const ClassType* cls = as_class(type); cls && cls->is_module()) return module_elements(e, at, {value_, *cls});
   std::vector<ValueId> values;
-  if (type->kind() == TypeKind::kTuple) {
+  if (type->kind() == TypeKind::kTensor && count && e.everyday()) {  // a, b = t: its rows
+    return ValueMeaning(e.call_operator("aten::unbind", {value_}, at)).elements(e, at, count);
+  } else if (type->kind() == TypeKind::kTuple) {
     values = e.unpack_tuple(value_, at);
   } else if (type->kind() == TypeKind::kList) {
     if (!count) {

@@ -12,7 +12,8 @@ constexpr std::array kKnownModules = std::to_array<std::string_view>(
     {"torch", "torch.nn", "torch.nn.functional", "torch.functional", "torch.jit", "torch.linalg", "torch.fft", "torch.special",
      "torch.autograd", "torch.ops", "torch.utils", "torch.types", "torch._C", "torch._VF", "torch.nn.init", "torch.nn.modules",
      "torch.nn.parameter", "math", "typing", "typing_extensions", "collections", "collections.abc", "enum", "dataclasses",
-     "abc", "functools", "warnings", "numbers", "__future__", "sys", "os", "itertools", "copy", "logging", "operator"});
+     "abc", "functools", "warnings", "numbers", "__future__", "sys", "os", "itertools", "copy", "logging", "operator",
+     "heapq", "bisect", "string"});
 
 // Names read anywhere inside a statement that is not understood.
 struct NameCollector {

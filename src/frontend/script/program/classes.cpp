@@ -216,6 +216,35 @@ MethodKind method_kind(const FunctionDef& def, std::string* property) {
   return MethodKind::kPlain;
 }
 
+bool is_abstract(Program& program, const TypePtr& type) {
+  const auto left_open = [](const FunctionDef& def) {
+    for (const Expr* d : def.decorators)
+      if (last_of(dotted_name(*d)) == "abstractmethod") return true;
+    const Stmt* only = nullptr;
+    for (const Stmt* s : def.body) {
+      if (is_docstring(*s)) continue;
+      if (only) return false;
+      only = s;
+    }
+    const auto* r = only ? only->try_as<Raise>() : nullptr;
+    if (!r || !r->exception) return false;
+    const auto* call = r->exception->try_as<Call>();
+    return dotted_name(call ? *call->callee : *r->exception) == "NotImplementedError";
+  };
+  const auto* info = program.class_info(type);
+  if (!info) return false;
+  std::vector<std::string_view> seen;
+  for (const TypePtr& link : info->line)
+    if (const auto* base = program.class_info(link))
+      for (const FunctionDef* def : base->methods) {
+        const std::string_view name = def->name.str();
+        if (std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
+        seen.push_back(name);
+        if (left_open(*def)) return true;
+      }
+  return false;
+}
+
 const FunctionDef* find_method(Program& program, const TypePtr& type, std::size_t first, std::string_view name,
                                Program::ClassInfo** owner) {
   const auto* info = program.class_info(type);

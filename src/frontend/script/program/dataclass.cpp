@@ -149,6 +149,9 @@ TypePtr functional_type(Program& program, ModuleScope& module, const Binding& b,
     }
   }
   if (fields.empty()) return nullptr;
+  if (const AttributeHints* hints = program.options().attributes.get(); hints && maker == "namedtuple")  // what calls have taught about fields without types
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      if (TypePtr known = hints->find(name, fields[i])) elements[i] = std::move(known);
   TypePtr t;
   if (maker == "Enum") {
     std::vector<std::pair<std::string, Value>> members;

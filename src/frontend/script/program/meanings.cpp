@@ -189,9 +189,12 @@ MeaningPtr Program::module_meaning(const std::string& name) {
   if (everyday()) {
     if (name == "functools.partial") return partial_function();
     if (name == "collections.OrderedDict") return special_form(SpecialForm::kDict);
+    if (MeaningPtr m = collection_class(name)) return m;
+    if (MeaningPtr m = standard_name(name)) return m;
     if (MeaningPtr m = nn::everyday_builtin(name)) return m;
   }
-  if (name.starts_with("functools.") || name.starts_with("itertools.") || name.starts_with("operator.") || name.starts_with("copy."))
+  if (name.starts_with("functools.") || name.starts_with("itertools.") || name.starts_with("operator.") || name.starts_with("copy.") || name.starts_with("heapq.") ||
+      name.starts_with("bisect.") || name.starts_with("string."))
     return language_builtin(name);
   if (is_known_module(name) || find_module(name)) return std::make_shared<ModuleMeaning>(shared_from_this(), name);
   return nullptr;

@@ -39,6 +39,8 @@ MeaningPtr class_member(const std::shared_ptr<Program>& program, Emitter& e, con
 
 enum class MethodKind : std::uint8_t { kPlain, kStatic, kClass, kGetter, kSetter, kIgnored };
 MethodKind method_kind(const FunctionDef& def, std::string* property);
+// Whether some method is left to derived classes: marked so, or it only raises NotImplementedError.
+bool is_abstract(Program& program, const TypePtr& type);
 
 // The text of `__init__` and `__eq__` of a dataclass.
 std::string dataclass_text(const ClassDef& def, const std::vector<const ClassDef*>& bases);

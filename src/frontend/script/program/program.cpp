@@ -205,6 +205,7 @@ void Program::compile_all(ModuleScope& module) {
     const Binding& b = it->second;
     if (b.kind == Binding::Kind::kClass) {
       const TypePtr t = class_type(module, b.statement->as<ClassDef>(), qualified(module, name));
+      if (t && everyday() && is_abstract(*this, t)) continue;  // compiled as far as classes derived from it are
       if (const ClassType* cls = t ? as_class(t) : nullptr)
         for (std::size_t i = 0; i < cls->methods().size(); ++i)  // compiling one may add others
           if (auto* f = dynamic_cast<ir::Function*>(cls->methods()[i])) (void)f->graph();
