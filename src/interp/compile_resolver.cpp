@@ -177,6 +177,12 @@ MeaningPtr FunctionResolver::member(Emitter& e, Range at, ir::ValueId self, cons
   if (o && o->attrs)
     if (const Value* own = o->attrs->find(name); own && (as<Function>(*own) || as<Native>(*own)))
       return compiler_.meaning(*own, &e, at, std::string(name));
+  // `self.fusion = self._add`: the method by its own name.
+  if (o && o->attrs)
+    if (const Value* own = o->attrs->find(name); const Method* bound = own ? as<Method>(*own) : nullptr)
+      if (const Function* fn = as<Function>(bound->function); fn && fn->name != name && bound->self.is_same(m->sample))
+        if (const Value* in_class = m->cls->find(fn->name); in_class && in_class->is_same(bound->function))
+          return m->type->find_method(fn->name) ? script::method_meaning(self, fn->name) : member(e, at, self, cls, fn->name);
   const Value* member = m->cls->find(name);
   if (!member && compiler_.dialect() == script::Dialect::kEveryday && o && o->attrs && m->failed.contains(name))
     if (const Value* own = o->attrs->find(name); own && (as<Dict>(*own) || as<Seq>(*own)))

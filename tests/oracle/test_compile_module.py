@@ -489,6 +489,31 @@ class Net(nn.Module):
             x = block(x)
         return self.transformer(x, x * 0.5)
 """, "", [torch.randn(2, 3, 4)]),
+    "a method kept in an attribute": ("""
+class Unit(nn.Module):
+    def __init__(self, join):
+        super().__init__()
+        self.relu = nn.ReLU()
+        self.fusion = self._add if join == "add" else self._cat
+
+    def _add(self, x, y):
+        return torch.add(x, y)
+
+    def _cat(self, x, y):
+        return torch.cat([x, y], dim=1)
+
+    def forward(self, x):
+        return self.relu(self.fusion(x, x * 2)) + self.fusion(x, x).mean()
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.units = nn.Sequential(Unit("add"), Unit("cat"), Unit("add"))
+
+    def forward(self, x):
+        return self.units(x)
+""", "", [torch.randn(3, 4)]),
     "modules without parameters made in a method": ("""
 class Net(nn.Module):
     def __init__(self):
