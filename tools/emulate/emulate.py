@@ -8,11 +8,12 @@ is copied to --out.
 
   tools/emulate/emulate.py --cpu corei7_skylake_x --program build/release/tests/test_kernels -- test_kernels -tc='*softmax*'
 
-needs: gcc, and the Debian packages bochs bochs-term bochsbios vgabios (or --bochs: a Bochs of one's own, built
-`--with-nogui --enable-x86-64 --enable-avx --enable-evex --disable-plugins`); busybox-static, isolinux, syslinux-common, xorriso
-and a kernel are downloaded as Debian packages into --cache and unpacked there, not installed.
+needs: gcc, and Bochs 3, built from source with `--with-nogui --enable-x86-64 --enable-avx --enable-evex --disable-plugins` (--bochs: the
+program in its source folder). Debian's Bochs 2.7 (packages bochs bochs-term bochsbios vgabios) boots, but Linux 6.1 finds fault with the state
+that its XSAVE keeps, and does without AVX. busybox-static, isolinux, syslinux-common, xorriso and a kernel are downloaded as Debian packages
+into --cache and unpacked there, not installed.
 
-CPUs: corei7_skylake_x has AVX-512; bochs_features.patch, beside this file, gives it VNNI and BF16 (Bochs 3).
+CPUs: corei7_skylake_x has AVX-512; bochs_features.patch, beside this file, gives it VNNI and BF16. (tigerlake and sapphire_rapids did not boot.)
 """
 import argparse
 import io
@@ -138,7 +139,7 @@ def make_disc(root, work, image):
     (disc / "files").write_bytes(image)
     (disc / "isolinux.cfg").write_text(
         "default l\nprompt 0\nlabel l\n  kernel vmlinuz\n  append initrd=files console=ttyS0 nosmp mitigations=off nokaslr "
-        "lpj=1000000 tsc=reliable no_timer_check noapic nolapic acpi=off pci=off random.trust_cpu=on rdinit=/init panic=-1\n")
+        "lpj=1000000 tsc=reliable no_timer_check noapic nolapic acpi=off pci=off noxsaves random.trust_cpu=on rdinit=/init panic=-1\n")
     env = dict(os.environ, LD_LIBRARY_PATH=str(root / "usr/lib/x86_64-linux-gnu"))
     run(root / "usr/bin/xorriso", "-as", "mkisofs", "-quiet", "-o", work / "disc.iso", "-b", "isolinux.bin", "-c", "boot.cat",
         "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", disc, env=env, stderr=subprocess.DEVNULL)
