@@ -755,3 +755,15 @@ def operator__truediv(a, b):
 
 def item_at(i, x):
     return x[i]
+
+
+# zip(*rows)
+def columns(rows):
+    count = len(rows[0]) if len(rows) > 0 else 0
+    for row in rows:
+        count = builtin_min(count, len(row))
+    return [[row[i] for row in rows] for i in range(count)]
+
+
+def column(rows, i):
+    return [row[i] for row in rows]

@@ -1,4 +1,7 @@
 // Calls and the forms that look like calls. Longer than most files: one switch over the forms.
+#include <algorithm>
+
+#include "frontend/nn/everyday.h"
 #include "frontend/script/emitter.h"
 #include "frontend/script/meanings/keywords.h"
 
@@ -18,6 +21,7 @@ constexpr Diag<std::string_view> kNewClass{"new-class", "Expected class value as
 constexpr Diag<> kDoubleStar{"double-star-call", "`**kwargs` in a call is supported for dict literals only"};
 constexpr Diag<> kToListHint{"tolist-annotation", "Expected type hint for result of tolist()"};
 constexpr Diag<std::string_view> kEnumerateKeyword{"enumerate-keyword", "enumerate expected kwarg name 'start', got '{}'"};
+constexpr Diag<std::string_view> kUnzip{"zip-star", "zip(*rows) takes a list of lists or of tuples, but its elements are of type {}"};
 constexpr Diag<> kSuperInit{"super", "only `super().__init__()` is supported"};
 
 std::string_view form_name(const Call& e) {
@@ -37,6 +41,23 @@ class SuperMeaning final : public Meaning {
   }
   MeaningPtr call(Emitter& e, Range at, std::vector<CallArg>, const Wanted&) override { return value_meaning(e.none(at)); }
 };
+
+// zip(*rows): the columns, as lists. Of a list of tuples there are as many as a tuple has elements.
+MeaningPtr zip_of_rows(Emitter& e, ValueId rows, Range at) {
+  const TypePtr row = e.type(rows)->element();
+  if (row->kind() == TypeKind::kList) return value_meaning(nn::call_everyday(e, "columns", {rows}, at));
+  if (!as_tuple(row)) {
+    e.error(at, kUnzip, row->annotation());
+    return nullptr;
+  }
+  std::vector<MeaningPtr> columns;
+  for (std::size_t i = 0; i < row->elements().size(); ++i) {
+    const ValueId column = nn::call_everyday(e, "column", {rows, e.constant(Value(static_cast<std::int64_t>(i)), at)}, at);
+    if (!column) return nullptr;
+    columns.push_back(value_meaning(column));
+  }
+  return tuple_meaning(std::move(columns));
+}
 
 }  // namespace
 
@@ -222,8 +243,16 @@ MeaningPtr Emitter::special_call(const SpecialFormOf& form, const Call& e, const
       std::vector<MeaningPtr> parts;
       for (const Arg& a : args) {
         const MeaningPtr m = meaning(*a.value);
-        parts.push_back(m ? m->iterable(*this, a.range) : nullptr);
-        if (!parts.back()) return nullptr;
+        if (a.kind == ArgKind::kStar) {
+          const ValueId rows = m && everyday() ? plain_value(m) : ValueId{};
+          if (rows && type(rows)->kind() == TypeKind::kList && args.size() == 1) return zip_of_rows(*this, rows, a.range);
+          const auto several = m ? m->elements(*this, a.range, std::nullopt) : std::nullopt;
+          if (!several) return nullptr;
+          for (const MeaningPtr& one : *several) parts.push_back(one ? one->iterable(*this, a.range) : nullptr);
+        } else {
+          parts.push_back(m ? m->iterable(*this, a.range) : nullptr);
+        }
+        if (parts.empty() || std::any_of(parts.begin(), parts.end(), [](const MeaningPtr& p) { return !p; })) return nullptr;
       }
       return zip_meaning(std::move(parts));
     }
