@@ -1,5 +1,5 @@
 // The whole C++ API. Programs written for libtorch include torch/script.h or torch/torch.h instead, which give the same
-// things under libtorch's names.
+// things under libtorch's names. Longer than most files: what the API says besides tensors and modules stands in one place.
 #pragma once
 
 #include "facula/module.h"

@@ -1,3 +1,4 @@
+// Longer than most files: what a module, its parts and its methods become is one description, looked up and filled by all of it.
 #include "interp/compile.h"
 
 #include <algorithm>
