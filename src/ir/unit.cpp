@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "ir/type_cycles.h"
+
 namespace fac::ir {
 
 void Function::set_graph(std::shared_ptr<Graph> g) {
@@ -33,7 +35,14 @@ Result<const Graph*> Function::graph() {
   return graph_.get();
 }
 
-Unit::~Unit() = default;
+Unit::~Unit() {
+  // Whatever of the unit holds types goes first.
+  kept_.clear();
+  type_index_.clear();
+  function_index_.clear();
+  functions_.clear();
+  release_type_cycles(std::move(types_));
+}
 
 Function* Unit::find_function(std::string_view name) const {
   const std::lock_guard lock(mutex_);
