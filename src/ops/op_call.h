@@ -132,7 +132,7 @@ struct Arguments {
   }
   // The first argument that is no tensor where one is expected; count if there is none.
   template <std::size_t... I>
-  static std::size_t misfit(std::span<Value> args, std::index_sequence<I...>) {
+  static std::size_t misfit([[maybe_unused]] std::span<Value> args, std::index_sequence<I...>) {
     std::size_t bad = count;
     ((bad == count && !param_fits<std::decay_t<A>>(args[I]) ? void(bad = I) : void()), ...);
     return bad;

@@ -19,12 +19,6 @@
 #include "tensor/print.h"
 #include "value/print.h"
 
-#ifdef __SANITIZE_ADDRESS__
-// Types that name themselves (an interface in its methods, a class in its attributes) hold each other for ever: known, and small.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:fac::script::SourceImporter::define_"; }
-#endif
-
 namespace fs = std::filesystem;
 using namespace fac;
 
