@@ -13,7 +13,7 @@ struct Node {
   const Type* type;
   std::uint32_t held_inside = 0;
   bool alive = false;
-  std::vector<std::size_t> names;  // the types that this one holds, once for each time
+  std::vector<std::size_t> names = {};  // the types that this one holds, once for each time
 };
 
 template <class F>
@@ -47,7 +47,7 @@ void release_type_cycles(std::vector<TypePtr> types) {
   std::unordered_map<const Type*, std::size_t> index;
   const auto node_of = [&](const TypePtr& t) {
     const auto [at, is_new] = index.try_emplace(t.get(), nodes.size());
-    if (is_new) nodes.push_back({t.get()});
+    if (is_new) nodes.push_back({.type = t.get()});
     return at->second;
   };
   for (const TypePtr& t : types)
