@@ -17,10 +17,10 @@ void learn_fields(Emitter& e, const TupleType& tuple, const std::vector<CallArg>
   AttributeHints* hints = e.everyday() ? e.resolver().attribute_hints() : nullptr;
   if (!hints) return;
   for (std::size_t i = 0; i < args.size(); ++i) {
-    const auto field = args[i].name ? tuple.field_index(args[i].name.str()) : i < tuple.fields().size() ? std::optional(i) : std::nullopt;
-    if (!field || !args[i].value) continue;
-    const std::string& name = tuple.fields()[*field];
-    if (is_inferred_tensor(*tuple.element(*field)) || hints->find(tuple.name(), name)) hints->note(tuple.name(), name, e.type(args[i].value));
+    const std::size_t field = args[i].name ? tuple.field_index(args[i].name.str()).value_or(tuple.fields().size()) : i;
+    if (field >= tuple.fields().size() || !args[i].value) continue;
+    const std::string& name = tuple.fields()[field];
+    if (is_inferred_tensor(*tuple.element(field)) || hints->find(tuple.name(), name)) hints->note(tuple.name(), name, e.type(args[i].value));
   }
 }
 
