@@ -35,7 +35,18 @@ Result<const Graph*> Function::graph() {
   return graph_.get();
 }
 
+namespace {
+// Objects that a program made may outlive the unit of their class: they then find no methods, instead of pointers to nothing.
+void forget_functions(const ClassType& type) {
+  auto& t = const_cast<ClassType&>(type);  // changed by the unit that made it
+  while (!t.methods().empty()) t.remove_method(t.methods().back()->name());
+  const_cast<std::vector<ClassType::Property>&>(t.properties()).clear();
+}
+}  // namespace
+
 Unit::~Unit() {
+  for (const TypePtr& t : types_)
+    if (const ClassType* c = as_class(t)) forget_functions(*c);
   // Whatever of the unit holds types goes first.
   kept_.clear();
   type_index_.clear();

@@ -62,6 +62,26 @@ TEST_CASE("classes and interfaces that name one another in a circle go with thei
   CHECK(gone);
 }
 
+TEST_CASE("a class that outlives its unit has no methods, whose code went with the unit") {
+  auto unit = std::make_unique<Unit>();
+  auto c = make_ref<ClassType>("__torch__.Acc", false);
+  REQUIRE(unit->add_type(TypePtr(c)).ok());
+  for (const char* name : {"__torch__.Acc.get", "__torch__.Acc.set"}) {
+    auto f = unit->add_function(name, Schema{});
+    REQUIRE(f.ok());
+    c->add_method(*f);
+  }
+  ClassType::Property property;
+  property.name = "value";
+  property.getter = c->find_method("get");
+  c->add_property(property);
+  REQUIRE(c->find_method("get"));
+  unit.reset();
+  CHECK(!c->find_method("get"));
+  CHECK(c->methods().empty());
+  CHECK(!c->find_property("value"));
+}
+
 TEST_CASE("a class that somebody holds stays whole, with all that it names, after its unit") {
   bool gone = false;
   auto unit = std::make_unique<Unit>();
